@@ -19,12 +19,14 @@ async def bulk_write(connection: Connection, table: str, columns: Sequence[str],
     An empty `key` is a plain insert. Must run inside a transaction, for the temporary table lives as long as it.
     """
     types = await _column_types(connection, table, columns)
-    if len(rows) < COPY_FROM_ROWS:
-        await _unnest(connection, table, columns, types, rows, key)
+    # The last of equal keys wins: one statement may not touch a row twice.
+    unique = _last_by_key(columns, rows, key) if key else rows
+    if len(unique) < COPY_FROM_ROWS:
+        await _unnest(connection, table, columns, types, unique, key)
     elif key:
-        await _merge(connection, table, columns, types, rows, key)
+        await _merge(connection, table, columns, types, unique, key)
     else:
-        await _copy(connection, sql.Identifier(table), columns, types, rows)
+        await _copy(connection, sql.Identifier(table), columns, types, unique)
 
 
 async def _column_types(connection: Connection, table: str, columns: Sequence[str]) -> list[str]:
@@ -46,13 +48,11 @@ _types: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 async def _unnest(
     connection: Connection, table: str, columns: Sequence[str], types: Sequence[str], rows: Rows, key: Sequence[str]
 ) -> None:
-    # Last of equal keys wins, as it does for the merge: one statement may not touch a row twice.
-    unique = rows if not key else _last_by_key(columns, rows, key)
     arrays = sql.SQL(", ").join(sql.SQL("%b::{}[]").format(sql.SQL(name)) for name in types)  # pyright: ignore[reportArgumentType] # from pg_attribute
     query = sql.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({}){}").format(
         sql.Identifier(table), _names(columns), arrays, _on_conflict(columns, key)
     )
-    await connection.execute(query, [list(values) for values in zip(*unique, strict=True)])
+    await connection.execute(query, [list(values) for values in zip(*rows, strict=True)])
 
 
 async def _merge(
@@ -61,17 +61,17 @@ async def _merge(
     staging = sql.Identifier(f"staging_{table}")
     names = _names(columns)
     await connection.execute(
-        sql.SQL(
-            "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} , staged int GENERATED ALWAYS AS IDENTITY)"
-            " ON COMMIT DELETE ROWS"
-        ).format(staging, sql.Identifier(table))
+        sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS SELECT * FROM {} WITH NO DATA").format(
+            staging, sql.Identifier(table)
+        )
     )
     await _copy(connection, staging, columns, types, rows)
     await connection.execute(
-        sql.SQL("INSERT INTO {} ({}) SELECT DISTINCT ON ({}) {} FROM {} ORDER BY {}, staged DESC{}").format(
-            sql.Identifier(table), names, _names(key), names, staging, _names(key), _on_conflict(columns, key)
+        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}{}").format(
+            sql.Identifier(table), names, names, staging, _on_conflict(columns, key)
         )
     )
+    # A transaction may write the same table twice.
     await connection.execute(sql.SQL("TRUNCATE {}").format(staging))
 
 
@@ -96,6 +96,8 @@ def _on_conflict(columns: Sequence[str], key: Sequence[str]) -> sql.Composed:
     changes = sql.SQL(", ").join(
         sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in columns if name not in key
     )
+    if all(name in key for name in columns):
+        return sql.SQL(" ON CONFLICT ({}) DO NOTHING").format(_names(key))
     return sql.SQL(" ON CONFLICT ({}) DO UPDATE SET {}").format(_names(key), changes)
 
 

@@ -1,0 +1,24 @@
+"""Every setting of the system, read once from `ASXOS_*` environment variables."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Frozen; made in `bootstrap` or a test, never at import."""
+
+    model_config = SettingsConfigDict(env_prefix="ASXOS_", frozen=True, extra="ignore")
+
+    home: Path = Field(default_factory=lambda: Path.home() / ".asxos")
+    """Where the embedded database and logs live."""
+    database_url: str | None = None
+    """An external PostgreSQL; unset, the embedded one under `home` is used."""
+    models_config: Path | None = None
+    """Another models.yaml than the one shipped."""
+    eodhd_api_key: SecretStr | None = None
+    pool_size: int = Field(default=10, ge=2, le=200)
+    log_level: str = "WARNING"
+    log_json: bool = False
+    host: str = "127.0.0.1"
