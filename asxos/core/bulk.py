@@ -13,7 +13,9 @@ Rows = Sequence[Sequence[Any]]
 COPY_FROM_ROWS = 200
 
 
-async def bulk_write(connection: Connection, table: str, columns: Sequence[str], rows: Rows, key: Sequence[str]) -> None:
+async def bulk_write(
+    connection: Connection, table: str, columns: Sequence[str], rows: Rows, key: Sequence[str]
+) -> None:
     """Write `rows` (values in the order of `columns`); rows under an existing `key` replace what stands there.
 
     An empty `key` is a plain insert. Must run inside a transaction, for the temporary table lives as long as it.
