@@ -28,7 +28,9 @@ class MigrationChanged(AsxosError):
     """A migration that is already in the database was edited; it must be restored and a new one added."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"migration {name} differs from the one this database was made with; restore it, add a new one")
+        super().__init__(
+            f"migration {name} differs from the one this database was made with; restore it, add a new one"
+        )
 
 
 class MigrationMissing(AsxosError):

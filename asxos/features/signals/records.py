@@ -1,0 +1,69 @@
+"""What the signals tables hold."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One model's published view of one share on one session.
+
+    `ml_prob`: probability that the share's 21-session return exceeds the universe's median; `ml_expected_return` and
+    the interval: that excess, as fractions; `confidence`: probability of the side the label names.
+    """
+
+    security_id: int
+    symbol: str
+    rank: int
+    score: float
+    ml_prob: float
+    ml_expected_return: float | None
+    signal: str
+    confidence: float
+    interval_low: float | None = None
+    interval_high: float | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSignals:
+    """A ranking as read back: `total` counts the whole ranking, `signals` the part asked for."""
+
+    model: str
+    as_of: date
+    known_at: datetime
+    total: int
+    signals: list[Signal]
+
+    @property
+    def count(self) -> int:
+        return len(self.signals)
+
+
+@dataclass(frozen=True, slots=True)
+class PastSignal:
+    as_of: date
+    model: str
+    rank: int
+    signal: str
+    ml_prob: float
+    ml_expected_return: float | None
+    confidence: float
+    interval_low: float | None
+    interval_high: float | None
+    note: str | None
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a score: `base` plus the contributions is the score, in the model's own unit (log-odds for model_a)."""
+
+    security_id: int
+    as_of: date
+    model: str
+    base: float
+    score: float
+    factors: list[str]
+    factor_values: list[float | None]
+    contributions: list[float]

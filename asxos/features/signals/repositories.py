@@ -1,0 +1,168 @@
+"""SQL for the signals tables; no rules, no events."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from operator import attrgetter
+from typing import Any, LiteralString
+
+from psycopg.rows import class_row
+
+from asxos.core.bulk import bulk_write
+from asxos.core.db import Database
+from asxos.core.errors import NotFound
+from asxos.core.repository import BaseRepository
+from asxos.features.signals.records import LiveSignals, PastSignal, Reasons, Signal
+
+DEFAULT_MODEL = "ensemble"
+
+_COLUMNS: LiteralString = (
+    "security_id, symbol, rank, score, ml_prob, ml_expected_return, signal, confidence,"
+    " interval_low, interval_high, note"
+)
+_FIELDS = tuple(name.strip() for name in _COLUMNS.split(","))
+_values = attrgetter(*_FIELDS)
+
+# `as_of` is a subquery so that the latest session and its ranking are one round trip.
+_LIVE: LiteralString = (
+    "SELECT " + _COLUMNS + ", as_of, known_at, count(*) OVER () AS total FROM signals WHERE model = %s"
+    " AND as_of = coalesce(%s, (SELECT max(as_of) FROM signals WHERE model = %s))"
+    " AND (%s::text IS NULL OR signal = %s) AND confidence >= %s"
+    " AND (%s::int[] IS NULL OR security_id = ANY (%s)) ORDER BY rank LIMIT %s OFFSET %s"
+)
+
+
+class NoSignals(NotFound):
+    """The model has never produced a signal, or none for that session."""
+
+    def __init__(self, model: str, as_of: date | None = None) -> None:
+        when = f" for {as_of}" if as_of else ""
+        super().__init__(f"No signals stored for model {model!r}{when}")
+        self.model = model
+
+
+@dataclass(frozen=True)
+class SignalFilter:
+    """Which part of a ranking; None is no limit. `security_ids` narrows to some shares."""
+
+    signal: str | None = None
+    min_confidence: float = 0.0
+    security_ids: Sequence[int] | None = None
+    offset: int = 0
+
+
+EVERYTHING = SignalFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class _LiveRow(Signal):
+    as_of: date = date.min
+    known_at: Any = None
+    total: int = 0
+
+
+class SignalRepository(BaseRepository[Signal]):
+    """Rankings: written whole, read by session or by share."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__("signals", Signal, db)
+
+    async def get_live_signals(
+        self,
+        model: str = DEFAULT_MODEL,
+        limit: int = 20,
+        as_of: date | None = None,
+        where: SignalFilter = EVERYTHING,
+    ) -> LiveSignals:
+        """The best-ranked signals of `model` on `as_of` (default: its latest session).
+
+        Raises: NoSignals: the model has no ranking for that session at all.
+        """
+        ids = None if where.security_ids is None else list(where.security_ids)
+        values = [model, as_of, model, where.signal, where.signal, where.min_confidence, ids, ids, limit, where.offset]
+        async with self.db.connection() as connection, connection.cursor(row_factory=class_row(_LiveRow)) as cursor:
+            await cursor.execute(_LIVE, values)
+            rows = await cursor.fetchall()
+        if not rows:
+            return await self._empty_ranking(model, as_of)
+        return LiveSignals(model, rows[0].as_of, rows[0].known_at, rows[0].total, [_signal(row) for row in rows])
+
+    async def persist_signals(
+        self, signals: Sequence[Signal], model: str, as_of: date, known_at: datetime | None = None
+    ) -> int:
+        """Store one session's ranking, replacing whatever stood for it; returns how many were written."""
+        stamp = known_at or datetime.now(UTC)
+        rows = [(as_of, model, stamp, *_values(signal)) for signal in signals]
+        async with self.db.transaction() as connection:
+            await connection.execute(
+                "DELETE FROM signals WHERE model = %s AND as_of = %s AND NOT symbol = ANY (%s)",
+                [model, as_of, [signal.symbol for signal in signals]],
+            )
+            await bulk_write(connection, "signals", ("as_of", "model", "known_at", *_FIELDS), rows, ("as_of", "model", "symbol"))
+        return len(rows)
+
+    async def get_history(self, security_id: int, model: str, limit: int) -> list[PastSignal]:
+        """What `model` has said of one share, latest first."""
+        return await self._past("AND model = %s ORDER BY as_of DESC LIMIT %s", [security_id, model, limit])
+
+    async def get_latest_of(self, security_id: int) -> list[PastSignal]:
+        """The latest word of each model on one share."""
+        return await self._past(
+            "AND (model, as_of) IN (SELECT model, max(as_of) FROM signals WHERE security_id = %s GROUP BY model)"
+            " ORDER BY model",
+            [security_id, security_id],
+        )
+
+    async def count_ranked(self, model: str, as_of: date) -> int:
+        """How many shares a ranking holds."""
+        return await self.count("model = %s AND as_of = %s", [model, as_of])
+
+    async def sessions(self, model: str, limit: int) -> list[date]:
+        """The sessions a model has ranked, latest first."""
+        async with self.db.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT DISTINCT as_of FROM signals WHERE model = %s ORDER BY as_of DESC LIMIT %s", [model, limit]
+            )
+            return [row[0] for row in await cursor.fetchall()]
+
+    async def _past(self, condition: LiteralString, values: Sequence[Any]) -> list[PastSignal]:
+        query: LiteralString = (
+            "SELECT as_of, model, rank, signal, ml_prob, ml_expected_return, confidence, interval_low, interval_high,"
+            " note, known_at FROM signals WHERE security_id = %s " + condition
+        )
+        async with self.db.connection() as connection, connection.cursor(row_factory=class_row(PastSignal)) as cursor:
+            await cursor.execute(query, values)
+            return await cursor.fetchall()
+
+    async def _empty_ranking(self, model: str, as_of: date | None) -> LiveSignals:
+        """Nothing passed the filter: still a ranking if the session has one."""
+        async with self.db.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT as_of, known_at FROM signals WHERE model = %s AND (%s::date IS NULL OR as_of = %s)"
+                " ORDER BY as_of DESC LIMIT 1",
+                [model, as_of, as_of],
+            )
+            row = await cursor.fetchone()
+        if row is None:
+            raise NoSignals(model, as_of)
+        return LiveSignals(model, row[0], row[1], 0, [])
+
+
+class ReasonRepository(BaseRepository[Reasons]):
+    """Contributions behind each published score."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__("signal_reasons", Reasons, db)
+
+    async def persist_reasons(self, reasons: Sequence[Reasons]) -> None:
+        """Store the reasons of one ranking, replacing those that stood."""
+        await self.bulk_upsert([asdict(r) for r in reasons], ("as_of", "model", "security_id"))
+
+    async def find_reasons(self, security_id: int, model: str, as_of: date) -> Reasons | None:
+        return await self._one(
+            "SELECT * FROM {table} WHERE security_id = %s AND model = %s AND as_of = %s", [security_id, model, as_of]
+        )
+
+
+def _signal(row: _LiveRow) -> Signal:
+    return Signal(*_values(row))

@@ -1,0 +1,40 @@
+-- Published rankings: one row per model, session and share, with why it was ranked so.
+
+CREATE TABLE signals (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  as_of date NOT NULL,
+  model text NOT NULL,
+  security_id integer NOT NULL REFERENCES securities (id),
+  -- The code as published that day; a later renaming changes the security, not what was said then.
+  symbol text NOT NULL,
+  rank integer NOT NULL CHECK (rank > 0),
+  score double precision NOT NULL,
+  ml_prob double precision NOT NULL CHECK (ml_prob BETWEEN 0 AND 1),
+  ml_expected_return double precision,
+  signal text NOT NULL CHECK (signal IN ('STRONG_BUY', 'BUY', 'HOLD', 'SELL', 'STRONG_SELL')),
+  confidence double precision NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+  interval_low double precision,
+  interval_high double precision,
+  note text,
+  known_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (as_of, model, symbol)
+);
+
+-- The live page: the latest session of a model, best first, answered from the index alone.
+CREATE INDEX signals_live ON signals (model, as_of, rank) INCLUDE (
+  security_id, symbol, score, ml_prob, ml_expected_return, signal, confidence, interval_low, interval_high, note, known_at
+);
+CREATE INDEX signals_history ON signals (security_id, model, as_of);
+
+CREATE TABLE signal_reasons (
+  as_of date NOT NULL,
+  model text NOT NULL,
+  security_id integer NOT NULL REFERENCES securities (id),
+  base double precision NOT NULL,
+  score double precision NOT NULL,
+  -- One [value, contribution] a factor, in the order of `factors`; a missing value is null.
+  factors text[] NOT NULL,
+  factor_values double precision[] NOT NULL,
+  contributions double precision[] NOT NULL,
+  PRIMARY KEY (as_of, model, security_id)
+);
