@@ -158,9 +158,12 @@ class ReasonRepository(BaseRepository[Reasons]):
         """Store the reasons of one ranking, replacing those that stood."""
         await self.bulk_upsert([asdict(r) for r in reasons], ("as_of", "model", "security_id"))
 
-    async def find_reasons(self, security_id: int, model: str, as_of: date) -> Reasons | None:
+    async def find_reasons(self, security_id: int, model: str, as_of: date | None = None) -> Reasons | None:
+        """The reasons of one score; without `as_of`, of the latest."""
         return await self._one(
-            "SELECT * FROM {table} WHERE security_id = %s AND model = %s AND as_of = %s", [security_id, model, as_of]
+            "SELECT security_id, as_of, model, base, score, factors, factor_values, contributions FROM {table}"
+            " WHERE security_id = %s AND model = %s AND (%s::date IS NULL OR as_of = %s) ORDER BY as_of DESC LIMIT 1",
+            [security_id, model, as_of, as_of],
         )
 
 

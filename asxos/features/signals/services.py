@@ -1,0 +1,253 @@
+"""What can be done with signals: generate a session's rankings, read them, compare and explain them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+import polars as pl
+
+from asxos.core.clock import Clock
+from asxos.core.db import Database
+from asxos.core.errors import NotFound
+from asxos.core.events.event_bus import EventBus
+from asxos.core.events.types import EventType, SignalGenerated
+from asxos.core.progress import Progress
+from asxos.core.service import BaseService
+from asxos.domain.ranking import Explanation, Ranking
+from asxos.domain.signals import ModelOutput
+from asxos.features.signals.records import LiveSignals, PastSignal, Reasons, Signal
+from asxos.features.signals.repositories import (
+    DEFAULT_MODEL,
+    EVERYTHING,
+    ReasonRepository,
+    SignalFilter,
+    SignalRepository,
+)
+
+
+class NoPrices(NotFound):
+    """There is no session with prices to rank."""
+
+    def __init__(self, as_of: date | None) -> None:
+        super().__init__(f"No prices stored up to {as_of}" if as_of else "No prices stored; ingest some first")
+
+
+class NeverRanked(NotFound):
+    """No model has ever ranked this share: too illiquid, or too new."""
+
+    def __init__(self, symbol: str) -> None:
+        super().__init__(f"No model has ranked {symbol} yet")
+
+
+class NotExplained(NotFound):
+    """No reasons are stored for this share and model."""
+
+    def __init__(self, symbol: str, model: str) -> None:
+        super().__init__(f"No reasons stored for {symbol} by model {model!r}")
+
+
+class Share(Protocol):
+    """A security as signals need it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def sector(self) -> str | None: ...
+
+
+class Quote(Protocol):
+    """The latest close of a share; `change` is a fraction over one session."""
+
+    @property
+    def session_date(self) -> date: ...
+    @property
+    def close(self) -> float: ...
+    @property
+    def change(self) -> float | None: ...
+    @property
+    def spark(self) -> str | None: ...
+
+
+class Market(Protocol):
+    """What signals ask of the market; prices come as they were known on `as_of`."""
+
+    async def panel(self, as_of: date | None) -> pl.DataFrame: ...
+    async def resolve(self, symbol: str, on: date | None = None) -> Share: ...
+    async def directory(self, ids: Sequence[int] | None = None) -> Mapping[int, Share]: ...
+    async def quotes(self, ids: Sequence[int]) -> Mapping[int, Quote]: ...
+    async def data_is_simulated(self) -> bool: ...
+
+
+class Models(Protocol):
+    """What signals ask of the models: rankings of every enabled model and of the ensemble."""
+
+    async def rank_all(
+        self, panel: pl.DataFrame, sessions: Sequence[date], symbols: Mapping[int, str], progress: Progress
+    ) -> list[Ranking]: ...
+
+
+@dataclass(frozen=True)
+class LiveView:
+    """A ranking with what a page shows beside it."""
+
+    live: LiveSignals
+    shares: Mapping[int, Share]
+    quotes: Mapping[int, Quote]
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class ShareView:
+    """The latest word of every model on one share."""
+
+    share: Share
+    signals: list[PastSignal]
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a signal run stored: rankings and signals, up to `as_of`."""
+
+    as_of: date
+    rankings: int
+    signals: int
+
+
+class SignalService(BaseService):
+    """Rankings in, rankings out. Reads announce nothing."""
+
+    def __init__(
+        self,
+        repository: SignalRepository,
+        reasons: ReasonRepository,
+        *,
+        market: Market,
+        models: Models,
+        clock: Clock,
+        db: Database,
+        event_bus: EventBus,
+    ) -> None:
+        super().__init__(db, event_bus)
+        self.repo = repository
+        self.reasons = reasons
+        self.market = market
+        self.models = models
+        self.clock = clock
+
+    async def generate_signals(self, as_of: date | None, history: int, progress: Progress) -> RunReport:
+        """Rank everything listed on the latest session up to `as_of`, and on `history` earlier ones, five apart.
+
+        Every session is ranked by models and prices as they were known on it.
+        Raises: NoPrices: nothing is stored up to `as_of`.
+        """
+        progress.step("prices")
+        panel = await self.market.panel(as_of)
+        sessions = _sessions_to_rank(panel, history)
+        if not sessions:
+            raise NoPrices(as_of)
+        symbols = {id: share.symbol for id, share in (await self.market.directory()).items()}
+        rankings = await self.models.rank_all(panel, sessions, symbols, progress)
+        progress.step("store")
+        ids = {symbol: id for id, symbol in symbols.items()}
+        stored = [await self._publish(ranking, ids) for ranking in rankings]
+        return RunReport(sessions[-1], len(rankings), sum(stored))
+
+    async def get_live_signals(
+        self,
+        model: str = DEFAULT_MODEL,
+        limit: int = 20,
+        as_of: date | None = None,
+        where: SignalFilter = EVERYTHING,
+        sector: str | None = None,
+    ) -> LiveView:
+        """The latest ranking of `model`, best first, with names and quotes. Raises: NoSignals."""
+        if sector is not None:
+            where = replace(where, security_ids=await self._in_sector(sector))
+        live = await self.repo.get_live_signals(model, limit, as_of, where)
+        ids = [signal.security_id for signal in live.signals]
+        shares = await self.market.directory(ids)
+        return LiveView(live, shares, await self.market.quotes(ids), await self.market.data_is_simulated())
+
+    async def get_share(self, symbol: str) -> ShareView:
+        """Every model's latest signal on one share. Raises: NotFound: an unknown symbol, or never ranked."""
+        share = await self.market.resolve(symbol)
+        signals = await self.repo.get_latest_of(share.id)
+        if not signals:
+            raise NeverRanked(share.symbol)
+        return ShareView(share, signals, await self.market.data_is_simulated())
+
+    async def get_history(self, symbol: str, model: str, limit: int) -> tuple[Share, list[PastSignal]]:
+        """What `model` has said of a share, latest first; empty when it never ranked it."""
+        share = await self.market.resolve(symbol)
+        return share, await self.repo.get_history(share.id, model, limit)
+
+    async def explain(self, symbol: str, model: str, as_of: date | None = None) -> tuple[Share, Reasons]:
+        """Why the share has its score (default: its latest). Raises: NotFound: no reasons are stored for it."""
+        share = await self.market.resolve(symbol)
+        found = await self.reasons.find_reasons(share.id, model, as_of)
+        if found is None:
+            raise NotExplained(share.symbol, model)
+        return share, found
+
+    async def compare(self, models: Sequence[str], limit: int) -> tuple[dict[str, LiveSignals], Mapping[int, Share]]:
+        """The latest rankings of several models side by side. Raises: NoSignals."""
+        rankings = {model: await self.repo.get_live_signals(model, limit) for model in models}
+        ids = {signal.security_id for live in rankings.values() for signal in live.signals}
+        return rankings, await self.market.directory(sorted(ids))
+
+    async def _in_sector(self, sector: str) -> list[int]:
+        shares = await self.market.directory()
+        return [id for id, share in shares.items() if (share.sector or "").casefold() == sector.casefold()]
+
+    async def _publish(self, ranking: Ranking, ids: Mapping[str, int]) -> int:
+        signals = [_signal(output, ids[output.symbol]) for output in ranking.outputs]
+        reasons = [_reasons(e, ranking, ids[e.symbol]) for e in ranking.explanations]
+        top = signals[0].symbol if signals else None
+        facts = SignalGenerated(model=ranking.model, as_of=ranking.as_of, count=len(signals), top_signal=top)
+        async with self.db.transaction():
+            count = await self.repo.persist_signals(signals, ranking.model, ranking.as_of, self.clock.now())
+            await self.reasons.persist_reasons(reasons)
+            await self.publish_event(EventType.SIGNAL_GENERATED, facts)
+        return count
+
+
+def _sessions_to_rank(panel: pl.DataFrame, history: int) -> list[date]:
+    """The panel's last session and `history` before it, a trading week apart, oldest first."""
+    days: list[date] = panel["session_date"].unique().sort().to_list()
+    return days[::-5][: history + 1][::-1]
+
+
+def _signal(output: ModelOutput, security_id: int) -> Signal:
+    low, high = output.interval or (None, None)
+    return Signal(
+        security_id=security_id,
+        symbol=output.symbol,
+        rank=output.rank,
+        score=output.score,
+        ml_prob=output.ml_prob,
+        ml_expected_return=output.expected_return,
+        signal=output.signal.value,
+        confidence=output.confidence,
+        interval_low=low,
+        interval_high=high,
+        note=output.note,
+    )
+
+
+def _reasons(explanation: Explanation, ranking: Ranking, security_id: int) -> Reasons:
+    return Reasons(
+        security_id=security_id,
+        as_of=ranking.as_of,
+        model=ranking.model,
+        base=explanation.base,
+        score=explanation.score,
+        factors=list(explanation.factors),
+        factor_values=list(explanation.values),
+        contributions=list(explanation.contributions),
+    )
