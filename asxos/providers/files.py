@@ -13,7 +13,7 @@ from asxos.domain.identifiers import canonical_symbol
 from asxos.providers.dates import are_one_session_early, mended_dates, session_dates
 from asxos.providers.headers import NotPrices
 from asxos.providers.panel_files import BATCH_ROWS, rows_of, scan_panel, whole_symbols
-from asxos.providers.prices import BARS_SCHEMA, PriceBatch, Refused, no_actions, no_bars
+from asxos.providers.prices import PriceBatch, Refused, no_actions, no_bars
 from asxos.providers.splits import as_traded
 from asxos.providers.symbol_files import day_of, is_price_file_name, refuse_other_days, symbol_of
 from asxos.providers.tables import to_bars

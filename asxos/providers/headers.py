@@ -66,8 +66,7 @@ def find_layout(lines: Sequence[str]) -> Layout:
         raise NotPrices("the file is empty")
     head = [line.lstrip(BYTE_ORDER_MARKS) for line in lines]
     notes = ("a damaged byte-order mark was skipped",) if lines[0][:1] not in ("\ufeff", head[0][:1]) else ()
-    layout = _headerless(head, notes) or _headed(head, notes)
-    return layout
+    return _headerless(head, notes) or _headed(head, notes)
 
 
 def _headed(lines: Sequence[str], notes: tuple[str, ...]) -> Layout:

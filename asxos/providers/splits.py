@@ -55,4 +55,4 @@ def _actions(bars: pl.DataFrame, is_split: pl.Expr) -> pl.DataFrame:
         method=pl.lit("reported"),
     )
     actions = pl.concat([no_actions(), split, dividend], how="diagonal")
-    return actions.cast(ACTIONS_SCHEMA).sort("symbol", "ex_date", "kind")
+    return actions.cast(pl.Schema(ACTIONS_SCHEMA)).sort("symbol", "ex_date", "kind")

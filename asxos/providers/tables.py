@@ -7,9 +7,12 @@ from asxos.providers.dates import session_dates
 from asxos.providers.decimals import shortest_decimals
 from asxos.providers.prices import BARS_SCHEMA
 
-PRICES = ("open", "high", "low", "close")
+NEEDED = ("open", "high", "low", "close", "volume")
+OPTIONAL = ("adj_close", "dividends", "stock_splits")
 EVENTS = ("dividends", "stock_splits")
 MISSING = ("", "-", "null", "nan", "none", "na", "n/a")
+RAW = "raw "
+WRONG = {"symbol": "is not an ASX code", "date": "is not a date"}
 
 
 def to_bars(table: pl.LazyFrame, symbol: str | None) -> pl.LazyFrame:
@@ -19,57 +22,63 @@ def to_bars(table: pl.LazyFrame, symbol: str | None) -> pl.LazyFrame:
         symbol: the code of every row, where the table has no such column.
     """
     kinds = table.collect_schema()
-    numbers = [name for name in (*PRICES, "adj_close", "volume", *EVENTS) if name in kinds]
-    bars = table.with_columns(
+    numbers = [name for name in (*NEEDED, *OPTIONAL) if name in kinds]
+    raw = [name for name in ("symbol", "date", *numbers) if name in kinds]
+    parsed = table.with_columns(
+        *[pl.col(name).alias(RAW + name) for name in raw],
         pl.lit(symbol).alias("symbol") if symbol else canonical_symbols(pl.col("symbol")).alias("symbol"),
-        session_dates("date", kinds["date"]).alias("session_date"),
-        *[_number(name, kinds[name]) for name in numbers],
-        _reason(kinds, numbers, symbol),
+        session_dates("date", kinds["date"]).alias("date"),
+        *[_number(name) for name in numbers],
+        *[pl.lit(None, pl.String).alias(name) for name in ("fault", "entity") if name not in kinds],
         *[
             pl.lit(None, kind).alias(name)
             for name, kind in BARS_SCHEMA.items()
-            if name not in (*kinds, "symbol", "session_date")
+            if name in {"line", "adj_close"} - {*kinds}
         ],
     )
-    return bars.select(
+    cells = pl.struct("fault", *raw, *[RAW + name for name in raw])
+    return parsed.with_columns(
+        cells.map_batches(_reasons, return_dtype=pl.String, is_elementwise=True).alias("reason"),
+        pl.col("date").alias("session_date"),
+    ).select(
         *[pl.col(name).cast(kind) for name, kind in BARS_SCHEMA.items()],
         *[name for name in EVENTS if name in kinds],
         "reason",
     )
 
 
-def _number(name: str, kind: pl.DataType) -> pl.Expr:
+def _number(name: str) -> pl.Expr:
     """Column `name` as finite Float64 (volume as whole Int64); null where it is none."""
-    number = _finite(name, kind)
-    if name == "volume":
-        return number.round(0).cast(pl.Int64, strict=False)
-    return number.map_batches(shortest_decimals, return_dtype=pl.Float64, is_elementwise=True)
-
-
-def _finite(name: str, kind: pl.DataType) -> pl.Expr:
     number = pl.col(name).cast(pl.Float64, strict=False)
-    return pl.when(number.is_finite()).then(number).alias(name)
+    finite = pl.when(number.is_finite()).then(number).alias(name)
+    if name == "volume":
+        return finite.round(0).cast(pl.Int64, strict=False)
+    return finite.map_batches(shortest_decimals, return_dtype=pl.Float64, is_elementwise=True)
 
 
-def _reason(kinds: pl.Schema, numbers: list[str], symbol: str | None) -> pl.Expr:
-    """The first thing wrong with a row, in words; null for a good row."""
-    faults = [pl.col("fault")] if "fault" in kinds else []
-    if symbol is None:
-        is_code = canonical_symbols(pl.col("symbol")).is_not_null()
-        faults.append(_fault(~is_code, "symbol", "is not an ASX code"))
-    faults.append(_fault(session_dates("date", kinds["date"]).is_null(), "date", "is not a date"))
-    for name in numbers:
-        absent = _finite(name, kinds[name]).is_null()
-        if name in (*PRICES, "volume"):
-            faults.append(_fault(absent, name, "is not a number"))
-        elif kinds[name] == pl.String:
-            is_text = ~pl.col(name).str.to_lowercase().is_in(MISSING)
-            faults.append(_fault(absent & is_text, name, "is not a number"))
-    return pl.coalesce(faults).alias("reason")
+def _reasons(cells: pl.Series) -> pl.Series:
+    """The first thing wrong with each row, in words; null for a good row. Only rows with a gap are looked at."""
+    rows = cells.struct.unnest()
+    parsed = [name.removeprefix(RAW) for name in rows.columns if name.startswith(RAW)]
+    has_gap = pl.any_horizontal(pl.col("fault").is_not_null(), *[pl.col(name).is_null() for name in parsed])
+    places = rows.select(has_gap.arg_true()).to_series()
+    words = rows[places].select(pl.coalesce("fault", *[_fault(name) for name in parsed])).to_series()
+    return pl.Series(cells.name, [None], dtype=pl.String).new_from_index(0, cells.len()).scatter(places, words)
 
 
-def _fault(is_wrong: pl.Expr, name: str, what: str) -> pl.Expr:
-    text = pl.col(name).cast(pl.String)
-    is_missing = text.is_null() | text.str.to_lowercase().is_in(MISSING)
-    named = pl.format(f"{name} '{{}}' {what}", text)
-    return pl.when(is_wrong & is_missing).then(pl.lit(f"no {name}")).when(is_wrong).then(named)
+def _is_wrong(name: str) -> pl.Expr:
+    """Nothing where something is needed, or something that could not be read."""
+    if name not in OPTIONAL:
+        return pl.col(name).is_null()
+    return pl.col(name).is_null() & ~_is_missing(name)
+
+
+def _is_missing(name: str) -> pl.Expr:
+    text = pl.col(RAW + name).cast(pl.String)
+    return text.is_null() | text.str.to_lowercase().is_in(MISSING)
+
+
+def _fault(name: str) -> pl.Expr:
+    named = pl.format(f"{name} '{{}}' {WRONG.get(name, 'is not a number')}", pl.col(RAW + name).cast(pl.String))
+    words = pl.when(_is_missing(name)).then(pl.lit(f"no {name}")).otherwise(named)
+    return pl.when(_is_wrong(name)).then(words)
