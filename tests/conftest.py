@@ -31,8 +31,9 @@ def server_url() -> Iterator[str]:
     if url := os.environ.get("ASXOS_TEST_DATABASE_URL"):
         yield url
         return
-    with tempfile.TemporaryDirectory(prefix="asxos-tests-") as home, EmbeddedPostgres(Path(home)) as server:
-        yield server.open()
+    with tempfile.TemporaryDirectory(prefix="asxos-tests-", ignore_cleanup_errors=True) as home:  # noqa: SIM117
+        with EmbeddedPostgres(Path(home), linger=0.0) as url:
+            yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,46 @@
+"""A job's progress as bars on the terminal."""
+
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from asxos.cli.output import console
+
+
+class Bars:
+    """A `core.progress.Progress` that draws one bar a step; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._drawn = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<24}"),
+            BarColumn(bar_width=32),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[text]}"),
+            console=console,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._drawn.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if kind is None:
+            self._finish()
+        self._drawn.stop()
+
+    def step(self, name: str) -> None:
+        """Complete the bar before and begin one called `name`."""
+        self._finish()
+        self._task = self._drawn.add_task(name, total=1.0, text="")
+
+    def advance(self, fraction: float, text: str = "") -> None:
+        """Move the present bar to `fraction` of its length."""
+        if self._task is not None:
+            self._drawn.update(self._task, completed=fraction, text=text)
+
+    def _finish(self) -> None:
+        if self._task is not None:
+            self._drawn.update(self._task, completed=1.0)

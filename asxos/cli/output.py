@@ -1,0 +1,40 @@
+"""What commands print: a table for people, JSON for programs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+console = Console(highlight=False)
+
+AsJson = typer.Option(False, "--json", help="Print JSON.")
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout; pydantic models as the API would send them."""
+    typer.echo(orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2).decode())
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table whose numeric columns (names ending in a space) line up on the right."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in columns:
+        table.add_column(name.strip(), justify="right" if name.endswith(" ") else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A fraction as a signed percentage; missing is a dash."""
+    return "–" if value is None else f"{value * 100:+.{digits}f} %".replace("-", "−")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return str(value)
