@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class EventType(StrEnum):
@@ -21,8 +21,10 @@ class EventType(StrEnum):
     JOB_COMPLETED = "job.completed"
 
 
-class Payload(BaseModel, frozen=True, extra="forbid"):
+class Payload(BaseModel):
     """What an event carries: identifiers and counts, never whole objects."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SignalGenerated(Payload):
