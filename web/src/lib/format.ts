@@ -1,0 +1,80 @@
+/** Numbers and dates as this application writes them: tabular, true minus, explicit plus, Sydney dates. */
+
+const formats = new Map<number, Intl.NumberFormat>();
+
+function decimals(digits: number): Intl.NumberFormat {
+  let format = formats.get(digits);
+  if (!format) {
+    format = new Intl.NumberFormat("en-AU", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    formats.set(digits, format);
+  }
+  return format;
+}
+
+/** A number with a true minus sign. */
+export function fixed(value: number, digits = 2): string {
+  const text = decimals(digits).format(Math.abs(value));
+  return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
+}
+
+/** A number with its sign always shown, except for what rounds to zero. */
+export function signed(value: number, digits = 2): string {
+  const text = fixed(value, digits);
+  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+}
+
+/** A share price in A$; below two dollars the exchange's tick needs a third digit. */
+export const price = (value: number): string => fixed(value, Math.abs(value) < 2 ? 3 : 2);
+
+/** A fraction as a percentage: 0.123 is 12.3%. */
+export const percent = (value: number, digits = 1): string => `${fixed(value * 100, digits)}%`;
+
+/** A fraction as a percentage with its sign. */
+export const signedPercent = (value: number, digits = 1): string => `${signed(value * 100, digits)}%`;
+
+/** A large amount in at most four characters and a unit: 52.3m. */
+export function compact(value: number): string {
+  const steps = [[1e9, "bn"], [1e6, "m"], [1e3, "k"]] as const;
+  const step = steps.find(([size]) => Math.abs(value) >= size);
+  if (!step) return fixed(value, 0);
+  const scaled = value / step[0];
+  return fixed(scaled, Math.abs(scaled) < 100 ? 1 : 0) + step[1];
+}
+
+const DAY = new Intl.DateTimeFormat("en-AU", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const WEEKDAY = new Intl.DateTimeFormat("en-AU", { weekday: "short", timeZone: "UTC" });
+const CLOCK = new Intl.DateTimeFormat("en-AU", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Australia/Sydney" });
+const MOMENT = new Intl.DateTimeFormat("en-AU", { day: "numeric", month: "short", year: "numeric", timeZone: "Australia/Sydney" });
+
+/** A session date `2026-11-20` as `20 Nov 2026`. */
+export const day = (isoDate: string): string => DAY.format(new Date(`${isoDate}T00:00:00Z`));
+
+/** A session date with its weekday. */
+export const session = (isoDate: string): string => `${WEEKDAY.format(new Date(`${isoDate}T00:00:00Z`))} ${day(isoDate)}`;
+
+/** An instant as the clock in Sydney shows it. */
+export const moment = (instant: string): string => `${MOMENT.format(new Date(instant))}, ${CLOCK.format(new Date(instant))} Sydney`;
+
+/** How long ago an instant was, in one rounded unit. */
+export function ago(instant: string, now: number = Date.now()): string {
+  const seconds = Math.max(0, (now - Date.parse(instant)) / 1000);
+  if (seconds < 10) return "just now";
+  for (const [size, unit] of [[86_400, "d"], [3600, "h"], [60, "min"]] as const) {
+    if (seconds >= size) return `${Math.floor(seconds / size)} ${unit} ago`;
+  }
+  return `${Math.floor(seconds)} s ago`;
+}
+
+/** A span between two instants: 41 s, 2 min 5 s. */
+export function span(from: string, to: string): string {
+  const seconds = Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+  if (seconds < 60) return `${fixed(seconds, seconds < 10 ? 1 : 0)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** `model_a` as people say it. */
+export const modelName = (id: string): string =>
+  id.split("_").map((word, i) => (i === 0 || word.length === 1 ? word.charAt(0).toUpperCase() + word.slice(1) : word)).join(" ");
+
+/** The direction of a number; what rounds to nothing has none. */
+export const tone = (value: number): "up" | "down" | "" => (value > 0 ? "up" : value < 0 ? "down" : "");

@@ -1,0 +1,44 @@
+/**
+ * One event stream per browser: the tab that holds the Web Lock reads it, the others listen on a BroadcastChannel.
+ * Without this the seventh tab hangs, since browsers open at most six HTTP/1.1 connections to a host.
+ */
+import type { AppEvent } from "./api";
+
+type Message = { kind: "event"; event: AppEvent } | { kind: "state"; on: boolean };
+export interface Listener {
+  onEvent(event: AppEvent): void;
+  onState(on: boolean): void;
+}
+
+export function subscribe(url: string, types: readonly string[], listener: Listener): () => void {
+  const stop = new AbortController();
+  const channel = new BroadcastChannel(url);
+  const deliver = (message: Message) => (message.kind === "event" ? listener.onEvent(message.event) : listener.onState(message.on));
+  const emit = (message: Message) => {
+    deliver(message);
+    channel.postMessage(message);
+  };
+  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    if (data.kind === "event") listener.onState(true);
+    deliver(data);
+  };
+  const read = () =>
+    new Promise<void>((release) => {
+      const source = new EventSource(url);
+      source.onopen = () => emit({ kind: "state", on: true });
+      source.onerror = () => emit({ kind: "state", on: false });
+      for (const type of types) {
+        source.addEventListener(type, (e) => emit({ kind: "event", event: JSON.parse((e as MessageEvent<string>).data) as AppEvent }));
+      }
+      stop.signal.addEventListener("abort", () => {
+        source.close();
+        release();
+      });
+    });
+  if (navigator.locks) navigator.locks.request(url, { signal: stop.signal }, read).catch(() => {});
+  else void read();
+  return () => {
+    stop.abort();
+    channel.close();
+  };
+}
