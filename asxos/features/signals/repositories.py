@@ -113,15 +113,13 @@ class SignalRepository(BaseRepository[Signal]):
             [security_id, security_id],
         )
 
-    async def count_ranked(self, model: str, as_of: date) -> int:
-        """How many shares a ranking holds."""
-        return await self.count("model = %s AND as_of = %s", [model, as_of])
-
-    async def sessions(self, model: str, limit: int) -> list[date]:
-        """The sessions a model has ranked, latest first."""
+    async def models(self) -> list[str]:
+        """Every model that has a ranking, by hops over the index rather than a scan of all signals."""
         async with self.db.connection() as connection:
             cursor = await connection.execute(
-                "SELECT DISTINCT as_of FROM signals WHERE model = %s ORDER BY as_of DESC LIMIT %s", [model, limit]
+                "WITH RECURSIVE hop AS (SELECT min(model) AS model FROM signals UNION ALL"
+                " SELECT (SELECT min(model) FROM signals WHERE model > hop.model) FROM hop WHERE hop.model IS NOT NULL)"
+                " SELECT model FROM hop WHERE model IS NOT NULL"
             )
             return [row[0] for row in await cursor.fetchall()]
 

@@ -10,7 +10,6 @@ from asxos.core.http import provided
 from asxos.core.jobs.queue import JobQueue
 from asxos.domain.factors.library import FACTORS
 from asxos.domain.signals import SignalType
-from asxos.features.signals.jobs import GENERATE_SIGNALS
 from asxos.features.signals.repositories import DEFAULT_MODEL, SignalFilter
 from asxos.features.signals.schemas import (
     ComparisonOut,
@@ -23,7 +22,7 @@ from asxos.features.signals.schemas import (
     RunRequest,
     ShareSignalsOut,
 )
-from asxos.features.signals.services import SignalService
+from asxos.features.signals.services import GENERATE_SIGNALS, SignalService
 
 router = APIRouter(prefix="/signals", tags=["signals"])
 
@@ -66,7 +65,9 @@ async def compare_models(
 async def start_run(jobs: Jobs, request: RunRequest) -> RunAccepted:
     """Ask for a new ranking; follow it under /jobs."""
     as_of = request.as_of.isoformat() if request.as_of else None
-    return RunAccepted(job_id=await jobs.start(GENERATE_SIGNALS, as_of=as_of))
+    job_id = await jobs.defer(GENERATE_SIGNALS, as_of=as_of)
+    assert job_id is not None  # without a key nothing can stand in its place
+    return RunAccepted(job_id=job_id)
 
 
 @router.get("/{symbol}")

@@ -25,6 +25,9 @@ from asxos.features.signals.repositories import (
     SignalRepository,
 )
 
+GENERATE_SIGNALS = "generate_signals"
+"""The job that runs `SignalService.generate_signals`."""
+
 
 class NoPrices(NotFound):
     """There is no session with prices to rank."""
@@ -195,9 +198,10 @@ class SignalService(BaseService):
             raise NotExplained(share.symbol, model)
         return share, found
 
-    async def compare(self, models: Sequence[str], limit: int) -> tuple[dict[str, LiveSignals], Mapping[int, Share]]:
-        """The latest rankings of several models side by side. Raises: NoSignals."""
-        rankings = {model: await self.repo.get_live_signals(model, limit) for model in models}
+    async def compare(self, models: Sequence[str] | None, limit: int) -> tuple[dict[str, LiveSignals], Mapping[int, Share]]:
+        """The latest rankings of `models` (default: all that ever ranked) side by side. Raises: NoSignals."""
+        chosen = models or await self.repo.models()
+        rankings = {model: await self.repo.get_live_signals(model, limit) for model in chosen}
         ids = {signal.security_id for live in rankings.values() for signal in live.signals}
         return rankings, await self.market.directory(sorted(ids))
 
