@@ -1,0 +1,1 @@
+"""How well a score foresees: splits by date that leak nothing, and the measures taken on them."""
