@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -13,16 +14,12 @@ from asxos.domain.factors.library import FACTOR_NAMES
 from asxos.domain.factors.market import market_return
 from asxos.domain.factors.oscillators import oscillators
 from asxos.domain.factors.panel import (
-    AMOUNTS,
     NEEDED,
-    PRICES,
-    Block,
     FactorArray,
     FloatArray,
     IntArray,
-    observed,
+    make_block,
     security_offsets,
-    simple_returns,
 )
 from asxos.domain.factors.path import path
 from asxos.domain.factors.returns import momentum, trend
@@ -57,22 +54,17 @@ def warm_up() -> None:
 def _parts(offsets: IntArray) -> Iterator[IntArray]:
     """The offsets in runs of about BLOCK_ROWS rows, whole securities each."""
     cuts = np.unique(np.searchsorted(offsets, np.arange(0, offsets[-1], BLOCK_ROWS)))
-    for first, last in zip(cuts, [*cuts[1:], len(offsets) - 1], strict=True):
+    for first, last in pairwise([*cuts.tolist(), len(offsets) - 1]):
         yield offsets[first : last + 1]
 
 
 def _fill(panel: pl.DataFrame, market: FloatArray, matrix: FactorArray, part: IntArray) -> None:
     """Write the rows of the securities of `part`."""
     rows = slice(int(part[0]), int(part[-1]))
-    block = _block(panel[rows], market[rows], part - part[0])
+    block = make_block(panel[rows], market[rows], part - part[0])
+    columns = np.empty((matrix.shape[1], len(block.close)), np.float32)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for group in GROUPS:
             for name, values in group(block).items():
-                matrix[rows, FACTOR_NAMES.index(name)] = values
-
-
-def _block(panel: pl.DataFrame, market: FloatArray, offsets: IntArray) -> Block:
-    series = {name: observed(panel, name) for name in (*PRICES, *AMOUNTS)}
-    age = np.arange(panel.height) - np.repeat(offsets[:-1], np.diff(offsets))
-    returns = simple_returns(series["close"], offsets)
-    return Block(offsets=offsets, age=age, returns=returns, market=market, **series)
+                columns[FACTOR_NAMES.index(name)] = values
+    matrix[rows] = columns.T  # one pass over the rows; written column by column it costs three times as much

@@ -24,7 +24,7 @@ def momentum(sessions: int, skip: int = 0) -> pl.Expr:
 
 
 def seeded_average(values: pl.Expr, first: int, last: int, weight: float) -> pl.Expr:
-    """Exponential average that starts as the plain mean of the `first`-th to `last`-th value present, as TA-Lib does."""
+    """Exponential average that starts as the mean of the `first`-th to `last`-th value present, as TA-Lib does."""
     number = values.is_not_null().cum_sum()
     seed = pl.when(number.is_between(first, last)).then(values).cum_sum() / (last - first + 1)
     inputs = pl.when(values.is_null()).then(None).when(number == last).then(seed).when(number > last).then(values)
@@ -97,14 +97,18 @@ def drawdown(sessions: int) -> pl.Expr:
     return pl.when(complete).then(pl.min_horizontal(*falls) - 1)
 
 
-def beta(sessions: int) -> pl.Expr:
-    """Slope of the share's daily return on the market's."""
+def beta(sessions: int, least: int) -> pl.Expr:
+    """Slope of the share's daily return on the market's, over the days that have both."""
+
+    def mean(values: pl.Expr) -> pl.Expr:
+        return values.rolling_mean(sessions, min_samples=least)
+
     market = pl.when(RETURN.is_not_null()).then(MARKET)
     share = pl.when(MARKET.is_not_null()).then(RETURN)
-    market_mean = market.rolling_mean(sessions)
-    covariance = (market * share).rolling_mean(sessions) - market_mean * share.rolling_mean(sessions)
-    variance = (market * market).rolling_mean(sessions) - market_mean * market_mean
-    return pl.when(variance > LEAST_MARKET_VARIANCE).then(covariance / variance)
+    covariance = mean(market * share) - mean(market) * mean(share)
+    variance = mean(market * market) - mean(market) ** 2
+    whole_window = pl.int_range(pl.len()) >= sessions
+    return pl.when(whole_window & (variance > LEAST_MARKET_VARIANCE)).then(covariance / variance)
 
 
 def amihud(sessions: int, least: int) -> pl.Expr:

@@ -1,4 +1,4 @@
-"""The 25 factors: name, formula, unit, source and readable Polars expression of each; nothing here compiles or reads."""
+"""The 25 factors: name, formula, unit, source, words and readable Polars expression of each; compiles nothing."""
 
 from dataclasses import dataclass, field
 
@@ -11,8 +11,8 @@ from asxos.domain.factors import expressions as e
 class Factor:
     """One number per share and session, known at that session's close.
 
-    `expression` is evaluated within one security on the prepared panel of `reference.py`; `words` completes
-    "this share stands out by its ..." for an investor.
+    `expression` is evaluated within one security on the prepared panel of `reference.py`; `words` is how to name it
+    to an investor, for the middle of a sentence.
     """
 
     name: str
@@ -124,8 +124,8 @@ FACTORS: tuple[Factor, ...] = (
         "Magdon-Ismail and Atiya (2004)", "deepest fall within the last year", e.drawdown(252),
     ),
     Factor(
-        "beta_252", "cov(return, market return) / var(market return), 252 sessions", "ratio", "Sharpe (1964)",
-        "sensitivity to the whole market", e.beta(252),
+        "beta_252", "cov(return, market return) / var(market return), 252 sessions, at least 200 with both", "ratio",
+        "Sharpe (1964)", "sensitivity to the whole market", e.beta(252, least=200),
     ),
     Factor(
         "amihud_21", "mean of |return| per A$ million of turnover, 21 sessions, at least 10 traded",

@@ -17,7 +17,7 @@ NEEDED = ("security_id", "session_date", *PRICES, *AMOUNTS)
 
 
 class BadPanel(ValueError):
-    """The panel lacks a column or its rows are not sorted by (security_id, session_date) without duplicates."""
+    """A column is missing or of another kind, or the rows are not sorted by (security_id, session_date), each once."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,7 @@ def security_offsets(panel: pl.DataFrame) -> IntArray:
 
     Raises: BadPanel: a column is missing, or a row is out of order or doubled (the first such row is named).
     """
-    absent = [name for name in NEEDED if name not in panel.columns]
-    if absent:
-        raise BadPanel(f"Panel lacks column {absent[0]!r}")
+    _check_columns(panel)
     securities = panel["security_id"].to_numpy()
     days = panel["session_date"].to_physical().to_numpy()
     same = securities[1:] == securities[:-1]
@@ -63,6 +61,16 @@ def security_offsets(panel: pl.DataFrame) -> IntArray:
         raise BadPanel(f"Panel row {row} (security_id {securities[row]}) is not after the row before it")
     ends = (len(securities),) if len(securities) else ()
     return np.array([0, *(np.flatnonzero(~same) + 1), *ends], np.int64)
+
+
+def _check_columns(panel: pl.DataFrame) -> None:
+    for name in NEEDED:
+        if name not in panel.columns:
+            raise BadPanel(f"Panel lacks column {name!r}")
+    security, session = panel["security_id"], panel["session_date"]
+    for column, fits in ((security, security.dtype.is_integer()), (session, session.dtype == pl.Date)):
+        if not fits or column.null_count():
+            raise BadPanel(f"Panel column {column.name!r} is {column.dtype} with {column.null_count()} missing")
 
 
 def observed(panel: pl.DataFrame, name: str) -> FloatArray:
@@ -78,3 +86,11 @@ def simple_returns(close: FloatArray, offsets: IntArray) -> FloatArray:
     returns[1:] = close[1:] / close[:-1] - 1.0
     returns[offsets[:-1]] = np.nan
     return returns
+
+
+def make_block(panel: pl.DataFrame, market: FloatArray, offsets: IntArray) -> Block:
+    """The rows of `panel`, whole securities cut at `offsets`, as arrays; `market` is the return per row."""
+    series = {name: observed(panel, name) for name in (*PRICES, *AMOUNTS)}
+    age = np.arange(panel.height) - np.repeat(offsets[:-1], np.diff(offsets))
+    returns = simple_returns(series["close"], offsets)
+    return Block(offsets=offsets, age=age, returns=returns, market=market, **series)

@@ -15,7 +15,7 @@ def volatility(block: Block) -> Columns:
         "volatility_30": realised_volatility(block, 30),
         "volatility_90": realised_volatility(block, 90),
         "volatility_252": realised_volatility(block, 252),
-        "beta_252": beta(block, 252),
+        "beta_252": beta(block, 252, least=200),
     }
 
 
@@ -32,13 +32,15 @@ def realised_volatility(block: Block, sessions: int) -> FloatArray:
     return np.sqrt(squares / (sessions - 1) * SESSIONS_A_YEAR)
 
 
-def beta(block: Block, sessions: int) -> FloatArray:
-    """Slope of the share's returns on the market's; missing where the market did not move."""
+def beta(block: Block, sessions: int, least: int) -> FloatArray:
+    """Slope of the share's returns on the market's over the days that have both; missing with fewer than `least`."""
     complete = ~np.isnan(block.returns) & ~np.isnan(block.market)
-    market = np.where(complete, block.market, np.nan)
-    market_mean, squares = window_moments(market, block.offsets, sessions)
-    share_mean, _ = window_moments(np.where(complete, block.returns, np.nan), block.offsets, sessions)
-    product_mean, _ = window_moments(market * block.returns, block.offsets, sessions)
-    variance = squares / sessions
-    slope = (product_mean - market_mean * share_mean) / variance
-    return np.where(variance > LEAST_MARKET_VARIANCE, slope, np.nan)
+    market, share = np.where(complete, block.market, 0.0), np.where(complete, block.returns, 0.0)
+    present, _ = window_moments(complete.astype(np.float64), block.offsets, sessions)
+    market_mean, share_mean, product_mean, square_mean = (
+        window_moments(values, block.offsets, sessions)[0] / present
+        for values in (market, share, market * share, market * market)
+    )
+    variance = square_mean - market_mean**2
+    known = (block.age >= sessions) & (present * sessions > least - 0.5) & (variance > LEAST_MARKET_VARIANCE)
+    return np.where(known, (product_mean - market_mean * share_mean) / variance, np.nan)

@@ -14,4 +14,4 @@ def compiled(function: FunctionT) -> FunctionT:
     A compiled function must not call another one of ours: the file on disk would not notice when that one changes.
     Division by zero gives infinity or NaN, as in numpy.
     """
-    return cast(FunctionT, numba.njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True)(function))
+    return cast("FunctionT", numba.njit(nogil=True, cache=True, error_model="numpy")(function))

@@ -1,0 +1,84 @@
+"""The compiled loops against the plainest numpy, run as Python and as compiled code."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from asxos.domain.factors.kernel.averages import seeded_average
+from asxos.domain.factors.kernel.windows import window_fall, window_max, window_median, window_moments
+from asxos.domain.factors.panel import FloatArray
+
+OFFSETS = np.array([0, 3, 40, 41, 100], np.int64)
+WIDTH = 6
+
+
+def series() -> FloatArray:
+    """A hundred values above zero with two holes."""
+    values = np.random.default_rng(3).lognormal(0, 1, 100)
+    values[[20, 71]] = np.nan
+    return values
+
+
+def by_window(values: FloatArray, measure: Callable[[FloatArray], float]) -> FloatArray:
+    """`measure` of every whole window without a hole, NaN elsewhere."""
+    out = np.full(len(values), np.nan)
+    for start, stop in pairwise(OFFSETS.tolist()):
+        for i in range(start + WIDTH - 1, stop):
+            window = values[i - WIDTH + 1 : i + 1]
+            out[i] = np.nan if np.isnan(window).any() else measure(window)
+    return out
+
+
+def both(function: Any) -> tuple[Any, Any]:
+    """The loop as Python runs it and as compiled."""
+    return function.py_func, function
+
+
+def deepest_fall(window: FloatArray) -> float:
+    return float((window / np.maximum.accumulate(window)).min() - 1)
+
+
+@pytest.mark.parametrize(
+    ("loop", "measure"), [(window_max, np.max), (window_median, np.median), (window_fall, deepest_fall)]
+)
+def test_a_sliding_measure_equals_the_measure_of_every_window(
+    loop: Any, measure: Callable[[FloatArray], float]
+) -> None:
+    for run in both(loop):
+        with np.errstate(divide="ignore"):
+            measured = run(series(), OFFSETS, WIDTH)
+        np.testing.assert_allclose(measured, by_window(series(), measure), rtol=1e-14)
+
+
+def test_sliding_moments_equal_the_moments_of_every_window() -> None:
+    for run in both(window_moments):
+        mean, squares = run(series(), OFFSETS, WIDTH)
+        np.testing.assert_allclose(mean, by_window(series(), lambda w: float(np.mean(w))), rtol=1e-13)
+        np.testing.assert_allclose(squares, by_window(series(), lambda w: float(np.var(w) * WIDTH)), rtol=1e-12)
+
+
+def test_sliding_moments_of_a_constant_are_exact() -> None:
+    mean, squares = window_moments(np.full(50, 0.1), np.array([0, 50], np.int64), 7)
+    assert set(mean[6:]) == {0.1}
+    assert set(squares[6:]) == {0.0}
+
+
+def test_a_seeded_average_starts_at_the_mean_and_steps_over_holes() -> None:
+    # given 1, 2, hole, 6, then 10: seeded by the second and third value present, weight a half
+    values = np.array([1.0, 2.0, np.nan, 6.0, 10.0])
+    for run in both(seeded_average):
+        np.testing.assert_array_equal(
+            run(values, np.array([0, 5], np.int64), 2, 3, 0.5), [np.nan, np.nan, np.nan, 4.0, 7.0]
+        )
+
+
+def test_the_loops_are_compiled_once_for_all_panels() -> None:
+    # given everything the other tests of this process have computed
+    for loop in (seeded_average, window_fall, window_max, window_median, window_moments):
+        loop_types: Any = loop
+        arguments = (series(), OFFSETS, 1, 2, 0.5) if loop is seeded_average else (series(), OFFSETS, WIDTH)
+        loop_types(*arguments)
+        assert len(loop_types.signatures) == 1

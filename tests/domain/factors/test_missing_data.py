@@ -1,0 +1,95 @@
+"""Panels with holes, nonsense and faults."""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pytest
+
+from asxos.domain.factors import FACTOR_NAMES, BadPanel, market_return, reference_factors
+from asxos.domain.factors.compute import compute_factors, warm_up
+from tests.domain.factors.panels import assert_agree, make_panel
+
+COLUMNS = ("open", "high", "low", "close", "volume", "raw_close", "turnover")
+UNUSED = ("open", "raw_close")
+
+
+@pytest.mark.parametrize("hole", [None, np.nan, np.inf, -1.0])
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_hole_in_a_column_spoils_only_the_windows_that_hold_it(column: str, hole: float | None) -> None:
+    # given one impossible value on row 350 of 1000
+    whole = make_panel((1000,))
+    panel = whole.with_columns(pl.when(pl.int_range(1000) == 350).then(hole).otherwise(pl.col(column)).alias(column))
+    # when the factors are computed
+    matrix, complete = compute_factors(panel), compute_factors(whole)
+    # then it counts as missing as in the reference, nothing before changes, and nothing stays missing after 253 rows
+    assert_agree(matrix, reference_factors(panel).to_numpy())
+    np.testing.assert_array_equal(matrix[:350], complete[:350])
+    assert not np.isnan(matrix[350 + 253 :]).any()
+    assert np.isnan(matrix[350]).any() == (column not in UNUSED)
+
+
+def test_a_missing_volume_leaves_the_price_factors_alone() -> None:
+    # given no volume and no turnover but for the market's sake
+    matrix = compute_factors(make_panel((300,)).with_columns(volume=pl.lit(None, pl.Float64), turnover=np.nan))
+    missing = {FACTOR_NAMES[k] for k in np.flatnonzero(np.isnan(matrix[-1]))}
+    assert missing == {"adv_20", "volume_z_20", "amihud_21", "beta_252"}
+
+
+def test_a_share_without_trades_has_a_turnover_of_zero_and_no_price_impact() -> None:
+    matrix = compute_factors(make_panel((300,)).with_columns(volume=0.0, turnover=0.0))
+    assert matrix[-1, FACTOR_NAMES.index("adv_20")] == 0.0
+    assert np.isnan(matrix[-1, FACTOR_NAMES.index("amihud_21")])
+    assert np.isnan(matrix[-1, FACTOR_NAMES.index("volume_z_20")])
+
+
+def test_a_consolidation_left_unadjusted_leaves_no_trace_once_it_has_passed() -> None:
+    # given a price that jumps by a million on row 300
+    panel = make_panel((700,))
+    prices = pl.col("open", "high", "low", "close")
+    jumped = panel.with_columns(pl.when(pl.int_range(700) < 300).then(prices * 1e-6).otherwise(prices))
+    plain = [k for k, name in enumerate(FACTOR_NAMES) if not name.startswith(("macd", "rsi", "atr"))]
+    # then the windows behind it are what they would have been; only exponential averages remember
+    np.testing.assert_allclose(
+        compute_factors(jumped)[553:, plain], compute_factors(panel)[553:, plain], rtol=1e-5, atol=1e-9
+    )
+
+
+def test_an_empty_panel_gives_an_empty_matrix() -> None:
+    panel = make_panel((1,)).clear()
+    assert compute_factors(panel).shape == (0, 25)
+    assert market_return(panel).shape == (0,)
+
+
+def test_warming_up_needs_no_data() -> None:
+    warm_up()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda panel: panel.drop("turnover"), "lacks column 'turnover'"),
+        (lambda panel: panel.cast({"session_date": pl.String}), "'session_date' is String with 0 missing"),
+        (lambda panel: panel.cast({"security_id": pl.Float64}), "'security_id' is Float64 with 0 missing"),
+        (lambda panel: panel.with_columns(pl.lit(None, pl.Date).alias("session_date")), "is Date with 5 missing"),
+        (lambda panel: panel.reverse(), r"row 1 \(security_id 2\) is not after"),
+        (lambda panel: pl.concat([panel, panel.tail(1)]), r"row 5 \(security_id 2\) is not after"),
+        (lambda panel: panel.sort("session_date"), r"row 2 \(security_id 1\) is not after"),
+    ],
+    ids=[
+        "column missing",
+        "dates as text",
+        "keys as fractions",
+        "dates missing",
+        "backwards",
+        "row doubled",
+        "by date",
+    ],
+)
+def test_a_panel_that_cannot_be_used_is_refused_by_name(
+    spoil: Callable[[pl.DataFrame], pl.DataFrame], message: str
+) -> None:
+    panel = make_panel((2, 3))
+    for compute in (compute_factors, reference_factors, market_return):
+        with pytest.raises(BadPanel, match=message):
+            compute(spoil(panel))

@@ -1,0 +1,46 @@
+"""No factor may know the future: rows that come later change no bit of the rows before."""
+
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from asxos.domain.factors import FACTOR_NAMES
+from asxos.domain.factors.compute import compute_factors
+from tests.domain.factors.panels import START, make_panel
+
+PANEL = make_panel((700, 300, 520, 90))
+WHOLE = compute_factors(PANEL)
+
+
+@pytest.mark.parametrize("rows", [1, 20, 21, 251, 252, 253, 255, 256, 400, 505, 699])
+def test_dropping_later_sessions_leaves_every_bit_as_it_was(rows: int) -> None:
+    # given the panel as it was known on an earlier session
+    known = PANEL["session_date"] < START + timedelta(days=rows)
+    # when the factors are computed then
+    then = compute_factors(PANEL.filter(known))
+    # then they are today's, bit for bit
+    np.testing.assert_array_equal(then.view(np.uint32), WHOLE[known.to_numpy()].view(np.uint32))
+
+
+def test_changing_later_prices_leaves_every_bit_as_it_was() -> None:
+    later = pl.col("session_date") > START + timedelta(days=400)
+    shaken = PANEL.with_columns(pl.when(later).then(pl.col("^(open|high|low|close|turnover|volume)$") * 1e6).otherwise(
+        pl.col("^(open|high|low|close|turnover|volume)$")
+    ))  # fmt: skip
+    before = PANEL.select(~later).to_series().to_numpy()
+    np.testing.assert_array_equal(compute_factors(shaken)[before], WHOLE[before])
+
+
+def test_real_factors_of_2020_are_the_same_whether_computed_then_or_now(real_panel: pl.DataFrame) -> None:
+    known = real_panel["session_date"].dt.year() <= 2020
+    now = compute_factors(real_panel)[known.to_numpy()]
+    then = compute_factors(real_panel.filter(known))
+    np.testing.assert_array_equal(then, now)
+
+
+def test_other_shares_change_nothing_but_the_beta() -> None:
+    alone = compute_factors(PANEL.filter(pl.col("security_id") == 1))
+    others = [k for k, name in enumerate(FACTOR_NAMES) if name != "beta_252"]
+    np.testing.assert_array_equal(alone[:, others], WHOLE[:700, others])
