@@ -1,5 +1,6 @@
 """Real parts for every test: one PostgreSQL server a run, one fresh database a test."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -37,11 +38,11 @@ def server_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def template(server_url: str) -> str:
+def template(server_url: str) -> str:
     """The name of a migrated, empty database that tests are cloned from."""
     name = f"template_{uuid4().hex[:12]}"
     _create(server_url, name)
-    await migrate(_named(server_url, name))
+    asyncio.run(migrate(_named(server_url, name)))
     return name
 
 
