@@ -23,7 +23,7 @@ _HEADERS = {
 }
 _MISSING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>ASX Portfolio OS: not built</title>
 <h1>The web application is not built yet</h1>
-<p>The API runs: see <a href="/docs">/docs</a>. Build the pages with</p><pre>make setup</pre>
+<p>The API runs: see <a href="/openapi.json">/openapi.json</a>. Build the pages with</p><pre>make setup</pre>
 <p>and load this page again.</p></html>"""
 
 

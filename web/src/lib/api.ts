@@ -43,8 +43,9 @@ export const api = {
     unwrap(client.GET("/api/v1/prices/{symbol}", { params: { path: { symbol }, query: { adjusted } } })),
   securities: (query: string, limit = 8) => unwrap(client.GET("/api/v1/securities", { params: { query: { query, limit } } })),
   jobs: () => unwrap(client.GET("/api/v1/jobs", {})),
+  job: (id: number) => unwrap(client.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } } })),
   events: (limit = 60) => unwrap(client.GET("/api/v1/events", { params: { query: { limit } } })),
-  run: () => unwrap(client.POST("/api/v1/signals/runs", {})),
+  run: () => unwrap(client.POST("/api/v1/signals/runs", { body: {} })),
 };
 
 type Answered<Name extends keyof typeof api> = Awaited<ReturnType<(typeof api)[Name]>>;

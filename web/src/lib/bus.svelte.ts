@@ -19,12 +19,14 @@ class Bus {
   on = $state(false);
   heard = $state(false);
   #handlers = new Set<(event: AppEvent) => void>();
+  #gapHandlers = new Set<() => void>();
   #stop: (() => void) | null = null;
 
   /** Open the stream once; a second call does nothing. */
   start(): void {
     this.#stop ??= subscribe("/api/v1/events/stream", EVENT_TYPES, {
       onEvent: (event) => this.#handlers.forEach((handle) => handle(event)),
+      onGap: () => this.#gapHandlers.forEach((handle) => handle()),
       onState: (on) => {
         this.on = on;
         this.heard = true;
@@ -32,10 +34,14 @@ class Bus {
     });
   }
 
-  /** Hear every event until the returned function is called. */
-  listen(handle: (event: AppEvent) => void): () => void {
+  /** Hear every event, and of events that were missed, until the returned function is called. */
+  listen(handle: (event: AppEvent) => void, missed: () => void = () => {}): () => void {
     this.#handlers.add(handle);
-    return () => this.#handlers.delete(handle);
+    this.#gapHandlers.add(missed);
+    return () => {
+      this.#handlers.delete(handle);
+      this.#gapHandlers.delete(missed);
+    };
   }
 }
 

@@ -41,19 +41,24 @@ export function compact(value: number): string {
   return fixed(scaled, Math.abs(scaled) < 100 ? 1 : 0) + step[1];
 }
 
-const DAY = new Intl.DateTimeFormat("en-AU", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 const WEEKDAY = new Intl.DateTimeFormat("en-AU", { weekday: "short", timeZone: "UTC" });
-const CLOCK = new Intl.DateTimeFormat("en-AU", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Australia/Sydney" });
-const MOMENT = new Intl.DateTimeFormat("en-AU", { day: "numeric", month: "short", year: "numeric", timeZone: "Australia/Sydney" });
+const SYDNEY = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: "Australia/Sydney" });
 
-/** A session date `2026-11-20` as `20 Nov 2026`. */
-export const day = (isoDate: string): string => DAY.format(new Date(`${isoDate}T00:00:00Z`));
+/** A session date `2026-11-20` as `20 Nov 2026`; months have three letters, so that dates line up. */
+export function day(isoDate: string): string {
+  const [year, month, date] = isoDate.split("-").map(Number) as [number, number, number];
+  return `${date} ${MONTHS[month - 1]} ${year}`;
+}
 
 /** A session date with its weekday. */
 export const session = (isoDate: string): string => `${WEEKDAY.format(new Date(`${isoDate}T00:00:00Z`))} ${day(isoDate)}`;
 
 /** An instant as the clock in Sydney shows it. */
-export const moment = (instant: string): string => `${MOMENT.format(new Date(instant))}, ${CLOCK.format(new Date(instant))} Sydney`;
+export function moment(instant: string): string {
+  const [date, clock] = SYDNEY.format(new Date(instant)).split(" ") as [string, string];
+  return `${day(date)}, ${clock} Sydney`;
+}
 
 /** How long ago an instant was, in one rounded unit. */
 export function ago(instant: string, now: number = Date.now()): string {
@@ -76,5 +81,8 @@ export function span(from: string, to: string): string {
 export const modelName = (id: string): string =>
   id.split("_").map((word, i) => (i === 0 || word.length === 1 ? word.charAt(0).toUpperCase() + word.slice(1) : word)).join(" ");
 
-/** The direction of a number; what rounds to nothing has none. */
-export const tone = (value: number): "up" | "down" | "" => (value > 0 ? "up" : value < 0 ? "down" : "");
+/** The direction of a number, or of a number as written: what rounds to nothing has none. */
+export function tone(value: number, written?: string): "up" | "down" | "" {
+  if (value === 0 || (written !== undefined && !/[1-9]/.test(written))) return "";
+  return value > 0 ? "up" : "down";
+}

@@ -4,16 +4,22 @@
  */
 import type { AppEvent } from "./api";
 
-type Message = { kind: "event"; event: AppEvent } | { kind: "state"; on: boolean };
+type Message = { kind: "event"; event: AppEvent } | { kind: "state"; on: boolean } | { kind: "gap" };
 export interface Listener {
   onEvent(event: AppEvent): void;
   onState(on: boolean): void;
+  /** Some events were left out: what is shown must be read afresh. */
+  onGap(): void;
 }
 
 export function subscribe(url: string, types: readonly string[], listener: Listener): () => void {
   const stop = new AbortController();
   const channel = new BroadcastChannel(url);
-  const deliver = (message: Message) => (message.kind === "event" ? listener.onEvent(message.event) : listener.onState(message.on));
+  const deliver = (message: Message) => {
+    if (message.kind === "event") listener.onEvent(message.event);
+    else if (message.kind === "state") listener.onState(message.on);
+    else listener.onGap();
+  };
   const emit = (message: Message) => {
     deliver(message);
     channel.postMessage(message);
@@ -27,8 +33,9 @@ export function subscribe(url: string, types: readonly string[], listener: Liste
       const source = new EventSource(url);
       source.onopen = () => emit({ kind: "state", on: true });
       source.onerror = () => emit({ kind: "state", on: false });
+      source.addEventListener("gap", () => emit({ kind: "gap" }));
       for (const type of types) {
-        source.addEventListener(type, (e) => emit({ kind: "event", event: JSON.parse((e as MessageEvent<string>).data) as AppEvent }));
+        source.addEventListener(type, (e: MessageEvent<string>) => emit({ kind: "event", event: JSON.parse(e.data) as AppEvent }));
       }
       stop.signal.addEventListener("abort", () => {
         source.close();

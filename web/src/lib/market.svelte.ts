@@ -14,6 +14,11 @@ class Ranking extends Resource<LiveSignals> {
     super(() => api.liveSignals(model));
   }
 
+  /** Refresh, unless nobody has asked for this ranking yet. */
+  refreshIfAsked(): void {
+    if (this.data || this.problem) void this.refresh();
+  }
+
   /** Ask again because the server said there is news. */
   async refresh(): Promise<void> {
     const before = this.data;
@@ -40,7 +45,7 @@ class Market {
   /** Follow the server; called once by the shell. */
   start(): void {
     bus.start();
-    bus.listen((event) => this.#hear(event));
+    bus.listen((event) => this.#hear(event), () => this.#refreshAll());
   }
 
   /** Note what an answer says about its data, whichever page asked. */
@@ -51,8 +56,11 @@ class Market {
 
   #hear(event: AppEvent): void {
     if (event.type !== "signal.generated") return;
-    const ranking = this.#rankings.get(String(event.payload.model));
-    if (ranking?.data || ranking?.problem) void ranking.refresh();
+    this.#rankings.get(String(event.payload.model))?.refreshIfAsked();
+  }
+
+  #refreshAll(): void {
+    for (const ranking of this.#rankings.values()) ranking.refreshIfAsked();
   }
 }
 

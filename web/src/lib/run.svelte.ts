@@ -2,7 +2,8 @@
 import { ApiProblem, api, type Job } from "./api";
 
 const POLL_MS = 700;
-const ENDED = new Set(["done", "failed", "dead"]);
+/** A failed attempt is followed by another; only these two are the end. */
+const ENDED = new Set(["done", "dead"]);
 
 class Run {
   job = $state.raw<Job | null>(null);
@@ -23,11 +24,11 @@ class Run {
     this.busy = false;
   }
 
-  async #follow(id: string): Promise<void> {
+  async #follow(id: number): Promise<void> {
     do {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      this.job = (await api.jobs()).items.find((job) => job.id === id) ?? this.job;
-    } while (!this.job || !ENDED.has(this.job.state));
+      this.job = await api.job(id);
+    } while (!ENDED.has(this.job.state));
     if (this.job.state !== "done") throw new ApiProblem(0, "The run failed", this.job.error ?? "");
   }
 }
