@@ -1,4 +1,4 @@
-"""Several models, one word: probabilities combined by weight, with a HOLD where the members or the odds do not carry a label."""
+"""Several models, one word: probabilities combined by weight, HOLD where members or odds do not carry a label."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ class ConflictStrategy(StrEnum):
 
 @dataclass(frozen=True)
 class EnsembleRule:
-    """`min_agreement`: least share of weight on the combined side; `min_confidence`: least probability of a named side."""
+    """`min_agreement`: least share of weight on the combined side; `min_confidence`: least probability of the side."""
 
     conflict_strategy: ConflictStrategy = ConflictStrategy.WEIGHTED_MAJORITY
     min_agreement: float = 0.5
@@ -94,7 +94,7 @@ def _held(label: SignalType, ml_prob: float, heard: list[_Voice], rule: Ensemble
 
 
 def agreement_of(ml_prob: float, votes: Sequence[tuple[float, float]]) -> float:
-    """Share of the weight whose probability is on the same side of one half as `ml_prob`; votes are (weight, probability)."""
+    """Share of the weight on the same side of one half as `ml_prob`; votes are (weight, probability)."""
     total = math.fsum(weight for weight, _ in votes)
     same = math.fsum(weight for weight, vote in votes if (vote - 0.5) * (ml_prob - 0.5) > 0)
     return same / total

@@ -33,7 +33,7 @@ def forward_return(panel: pl.DataFrame, horizon: int = HORIZON) -> FloatArray:
 
 
 def forward_excess_return(panel: pl.DataFrame, universe: NDArray[np.bool_], horizon: int = HORIZON) -> FloatArray:
-    """`forward_return` minus the median of the date's universe members; NaN where the date has none; shape (n_rows,)."""
+    """`forward_return` minus the median of the date's universe; NaN where the date has none; shape (n_rows,)."""
     returns = forward_return(panel, horizon)
     sessions = session_index(panel)
     return returns - _medians(sessions, returns, universe & np.isfinite(returns))[sessions]

@@ -32,9 +32,9 @@ class Thresholds:
 class ModelOutput:
     """One model's view of one share on one date.
 
-    `confidence` and `ml_prob` in [0, 1]; `expected_return` and `interval` are excess returns over the horizon, fractions;
-    `rank` from 1; `score` is the model's own scale; `note` says what the reader should know (members missing, a label
-    held back). Raises: ValueError: a number is not finite or out of range.
+    `confidence` and `ml_prob` in [0, 1]; `expected_return` and `interval` are excess returns over the horizon,
+    fractions; `rank` from 1; `score` is the model's own scale; `note` says what the reader should know (members
+    missing, a label held back). Raises: ValueError: a number is not finite or out of range.
     """
 
     symbol: str
@@ -73,7 +73,8 @@ def label_of(ml_prob: float, thresholds: Thresholds) -> SignalType:
 def confidence_of(ml_prob: float, label: SignalType) -> float:
     """Probability of the side the label names, so a certain SELL is near 1.
 
-    HOLD names no side: its confidence is that of the likelier one, max(p, 1 - p), which the thresholds keep near one half.
+    HOLD names no side: its confidence is that of the likelier one, max(p, 1 - p), which the thresholds
+    keep near one half.
     """
     if label in (SignalType.STRONG_BUY, SignalType.BUY):
         return ml_prob
@@ -83,6 +84,6 @@ def confidence_of(ml_prob: float, label: SignalType) -> float:
 
 
 def ranked(outputs: Iterable[ModelOutput]) -> list[ModelOutput]:
-    """The outputs best first, ranks from 1: by `ml_prob` and `score` descending, then by `symbol`, so never by chance."""
+    """The outputs best first, ranks from 1: by `ml_prob` and `score` descending, then by `symbol`; never by chance."""
     ordered = sorted(outputs, key=lambda output: (-output.ml_prob, -output.score, output.symbol))
     return [replace(output, rank=rank) for rank, output in enumerate(ordered, start=1)]

@@ -1,1 +1,1 @@
-"""From a model's own score to a probability, an expected return and an interval, learnt from out-of-fold scores only."""
+"""From a model's score to a probability, an expected return and an interval, learnt out of fold only."""

@@ -33,8 +33,9 @@ class Intervals:
 
 
 def fit_intervals(residuals: FloatArray, groups: IntArray, coverage: float = COVERAGE) -> Intervals:
-    """Ends that hold `coverage` of new residuals, half of the misses on either side; a group without rows uses all rows.
+    """Ends that hold `coverage` of new residuals, half of the misses on either side.
 
+    A group without rows uses all rows.
     Source: Vovk, Gammerman and Shafer (2005); Romano, Patterson and Candes (2019) for the two sides.
     """
     parts = [residuals[groups == group] if (groups == group).any() else residuals for group in range(GROUPS)]

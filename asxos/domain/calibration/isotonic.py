@@ -7,7 +7,10 @@ FloatArray = NDArray[np.float64]
 
 
 def never_falling(values: FloatArray, weights: FloatArray) -> FloatArray:
-    """The non-decreasing sequence nearest to `values` in weighted least squares; shape (n,). Source: Ayer et al. (1955)."""
+    """The non-decreasing sequence nearest to `values` in weighted least squares, shape (n,).
+
+    Source: Ayer et al. (1955).
+    """
     blocks: list[tuple[float, float, int]] = []
     for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
         block = (value, weight, 1)

@@ -58,9 +58,9 @@ class Calibrator:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Calibrator":
-        return cls(
-            **{**stored, "method": Method(stored["method"]), "xs": tuple(stored["xs"]), "ys": tuple(stored["ys"])}
-        )
+        steps = {"xs": tuple(stored["xs"]), "ys": tuple(stored["ys"])}
+        numbers = {name: stored[name] for name in ("slope", "intercept", "center", "spread")}
+        return cls(Method(stored["method"]), **numbers, **steps)
 
 
 def fit_calibrator(method: Method, scores: FloatArray, outcomes: FloatArray) -> Calibrator:

@@ -57,7 +57,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class FittedScale:
-    """A scale with its honest record: each row judged by what was learnt on earlier dates only, NaN where nothing was."""
+    """A scale and its honest record: each row judged by what earlier dates taught, NaN where there were none."""
 
     scale: Scale
     nested_probabilities: FloatArray
