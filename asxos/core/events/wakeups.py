@@ -20,12 +20,14 @@ ENGINE_CHANNEL = "ch_pgqueuer"
 COALESCE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 0.5
 
-# The second payload is what pgqueuer's own trigger would have sent.
+# The second payload is what pgqueuer's own trigger would have sent. A wake-up is worth no wait for the disk: without
+# `synchronous_commit` off, its commit would flush the log between those of the writers.
 _SETTLE: LiteralString = """
 WITH asked AS (SELECT xid, pg_xact_status(xid::xid8) AS status FROM unnest(%(xids)s::text[]) AS xid),
 woken AS MATERIALIZED (
-  SELECT pg_notify(%(events)s, ''), pg_notify(%(engine)s, json_build_object('channel', %(engine)s::text,
-    'operation', 'insert', 'sent_at', now(), 'table', 'pgqueuer', 'type', 'table_changed_event')::text)
+  SELECT set_config('synchronous_commit', 'off', true), pg_notify(%(events)s, ''),
+    pg_notify(%(engine)s, json_build_object('channel', %(engine)s::text, 'operation', 'insert', 'sent_at', now(),
+      'table', 'pgqueuer', 'type', 'table_changed_event')::text)
   WHERE EXISTS (SELECT FROM asked WHERE status = 'committed')
 )
 SELECT ARRAY(SELECT xid FROM asked WHERE status = 'in progress'), (SELECT count(*) FROM woken)
