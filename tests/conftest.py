@@ -1,4 +1,4 @@
-"""Real parts for every test: one PostgreSQL server a run, one fresh database a test."""
+"""Real parts for every test: one PostgreSQL server and database a run, found empty by each test."""
 
 import asyncio
 import os
@@ -17,6 +17,27 @@ from asxos.core.postgres.server import EmbeddedPostgres
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
+# Emptying takes milliseconds where cloning a database takes a second. Append-only triggers are for users, not for us.
+_EMPTY = """
+DO $$
+DECLARE found record; has_rows boolean;
+BEGIN
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SET LOCAL session_replication_role = replica;
+  FOR found IN SELECT c.oid::regclass AS name, shipped.name IS NULL AS is_a_tests_own FROM pg_class c
+    LEFT JOIN shipped_tables shipped ON shipped.name = c.relname
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('migrations', 'shipped_tables')
+  LOOP
+    IF found.is_a_tests_own THEN
+      EXECUTE format('DROP TABLE %s CASCADE', found.name);
+    ELSE
+      EXECUTE format('SELECT EXISTS (SELECT FROM %s)', found.name) INTO has_rows;
+      IF has_rows THEN EXECUTE format('TRUNCATE %s RESTART IDENTITY CASCADE', found.name); END IF;
+    END IF;
+  END LOOP;
+END $$
+"""
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
@@ -34,26 +55,30 @@ def server_url() -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="asxos-tests-", ignore_cleanup_errors=True) as home:  # noqa: SIM117
         with EmbeddedPostgres(Path(home), linger=0.0) as url:
+            _hurry(url)
             yield url
 
 
 @pytest.fixture(scope="session")
-def template(server_url: str) -> str:
-    """The name of a migrated, empty database that tests are cloned from."""
-    name = f"template_{uuid4().hex[:12]}"
-    _create(server_url, name)
-    asyncio.run(migrate(_named(server_url, name)))
-    return name
+def migrated_url(server_url: str) -> Iterator[str]:
+    """A migrated database of this test process."""
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = conninfo.make_conninfo(server_url, dbname=name)
+        asyncio.run(migrate(url))
+        with psycopg.connect(url, autocommit=True) as fresh:
+            fresh.execute("CREATE TABLE shipped_tables AS SELECT relname AS name FROM pg_class WHERE relkind = 'r'")
+        yield url
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
-    """A database of this test's own."""
-    name = f"test_{uuid4().hex[:12]}"
-    _create(server_url, name, template)
-    yield _named(server_url, name)
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def database_url(migrated_url: str) -> Iterator[str]:
+    """The test process's database, empty; emptied again afterwards."""
+    yield migrated_url
+    with psycopg.connect(migrated_url, autocommit=True) as connection:
+        connection.execute(_EMPTY)
 
 
 @pytest.fixture
@@ -64,12 +89,9 @@ async def db(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-def _named(url: str, name: str) -> str:
-    return conninfo.make_conninfo(url, dbname=name)
-
-
-def _create(url: str, name: str, template: str = "template1") -> None:
+def _hurry(url: str) -> None:
+    """This server's data is thrown away; the tests of durability start servers of their own."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("SELECT pg_reload_conf()")
