@@ -31,13 +31,13 @@ def check_version(data: Path, binaries: Binaries) -> None:
 
 
 def prepare_cluster(layout: Layout, binaries: Binaries, privileges: Privileges) -> Path:
-    """Make the cluster if there is none, give it to the server's user, write its settings; returns the socket directory."""
+    """Make the cluster if there is none, give it to the server's user, set it up; returns the socket directory."""
     privileges.own(layout.root)
     if stored_version(layout.data) is None:
         _create(layout, binaries, privileges)
     check_version(layout.data, binaries)
     privileges.own(layout.data)
-    socket_dir = layout.make_socket_dir(privileges.uid)
+    socket_dir = layout.make_socket_dir()
     privileges.own(socket_dir)
     _replace(layout.data / "postgresql.conf", render_conf(socket_dir, machine_memory()), privileges)
     return socket_dir

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from asxos.core.postgres.errors import HomeUnusable
+from asxos.core.postgres.privileges import nobody_for_root
 
 DATABASE = "asxos"
 USER = "postgres"
@@ -52,20 +53,17 @@ class Layout:
         return self.root / "supervisor.log", self.root / "postgres.log"
 
     def make_root(self) -> None:
-        """Make the directory, closed to others. Raises: HomeUnusable."""
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            self.root.chmod(0o700)
-        except OSError as error:
-            raise HomeUnusable(self.root, error) from error
+        """Make the directory, closed to others. Raises: HomeUnusable, OSError."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        _close_to_others(self.root)
 
-    def make_socket_dir(self, owner: int) -> Path:
-        """The socket's 0700 directory for uid `owner`; in the temporary directory when this path is too long."""
+    def make_socket_dir(self) -> Path:
+        """The socket's 0700 directory; in the temporary directory when this path is too long."""
         directory = self.root / "run"
         if len(os.fsencode(directory)) > _LONGEST_SOCKET_DIR or "," in str(directory):  # a comma would part two hosts
             directory = _temporary_root() / f"asxos-{os.geteuid()}-{_digest(self.root)}"
         directory.mkdir(mode=0o700, exist_ok=True)
-        _refuse_foreign(directory, owner)
+        _close_to_others(directory)
         return directory
 
 
@@ -83,9 +81,11 @@ def _temporary_root() -> Path:
     return chosen if len(os.fsencode(chosen)) < 50 else Path("/tmp")  # noqa: S108 - the directory made below is 0700 and checked
 
 
-def _refuse_foreign(directory: Path, owner: int) -> None:
-    """In a shared temporary directory another user may have put something of that name there first."""
+def _close_to_others(directory: Path) -> None:
+    """Another's directory is refused: in a shared one it may be a trap, in a home root would take it from its user."""
     status = directory.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (os.geteuid(), owner):
-        raise HomeUnusable(directory, PermissionError(errno.EPERM, "it belongs to another user"))
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (os.geteuid(), *nobody_for_root()):
+        raise HomeUnusable(
+            directory, PermissionError(errno.EPERM, f"it belongs to user {status.st_uid}, run as that one")
+        )
     directory.chmod(0o700)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -61,40 +62,58 @@ class Postmaster:
         return [lines[0], lines[_STATUS_LINE].strip()] if len(lines) > _STATUS_LINE else []
 
 
-def clear_leftovers(data: Path, patience: float = 30.0) -> None:
-    """End servers and backends of `data` that outlived their supervisor or postmaster."""
+def clear_leftovers(data: Path) -> None:
+    """End a server of `data` that outlived its supervisor, or backends that outlived their postmaster.
+
+    A postmaster may shut down first; backends without one notice it themselves unless they are busy. To kill what is
+    then left is safe: the next start recovers from the log. Should even that fail, postgres refuses to start.
+    """
+    postmaster = _postmaster_of(data)
+    if postmaster in _processes_in(data):
+        _send([postmaster], signal.SIGINT)
+    patience = 30.0 if postmaster in _processes_in(data) else 2.0
+    if not _are_gone(data, patience):
+        _send(_processes_in(data), signal.SIGKILL)
+        _are_gone(data, 5.0)
+
+
+def _are_gone(data: Path, patience: float) -> bool:
     end = time.monotonic() + patience
-    while pids := _processes_in(data):
-        signum = signal.SIGINT if time.monotonic() < end - patience / 2 else signal.SIGKILL
-        for pid in pids:
-            _send(pid, signum)
+    while is_left := bool(_processes_in(data)):
         if time.monotonic() > end:
-            return  # postgres itself refuses to start, and says which process is in the way
-        time.sleep(0.05)
+            break
+        time.sleep(0.02)
+    return not is_left
+
+
+def _postmaster_of(data: Path) -> int:
+    """The process that the data directory names, alive or not; 0 when none."""
+    try:
+        return int((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+    except (FileNotFoundError, ValueError, IndexError):
+        return 0
 
 
 def _processes_in(data: Path) -> list[int]:
-    """Every process of a server works in its data directory. Without /proc (macOS): the postmaster by its file."""
+    """Every process of a server works in its data directory. Without /proc (macOS): the postmaster alone."""
     if _PROC.is_dir():
         return [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit() and _works_in(entry, data)]
-    try:
-        pid = int((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
-        os.kill(pid, 0)
-    except (OSError, ValueError, IndexError):
-        return []
-    return [pid]
+    command = ["ps", "-o", "command=", "-p", str(postmaster := _postmaster_of(data))]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - nothing from outside
+    return [postmaster] if str(data) in answer.stdout else []
 
 
 def _works_in(process: Path, data: Path) -> bool:
     try:
-        return os.readlink(process / "cwd") == str(data) and os.readlink(process / "exe").endswith("/postgres")
+        return os.readlink(process / "cwd") == str(data) and "/postgres" in os.readlink(process / "exe")
     except OSError:
         return False
 
 
-def _send(pid: int, signum: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signum)
+def _send(pids: Iterable[int], signum: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signum)
 
 
 def _open_log(path: Path) -> BinaryIO:

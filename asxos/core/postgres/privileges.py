@@ -69,6 +69,11 @@ def choose_privileges(forced: str | None = None) -> Privileges:
     return Privileges(Mode.SETUID, _nobody().pw_uid, _nobody().pw_gid)
 
 
+def nobody_for_root() -> tuple[int, ...]:
+    """The uid whose files root may treat as its own server's."""
+    return (_nobody().pw_uid,) if os.geteuid() == 0 else ()
+
+
 def _nobody() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody")
 

@@ -31,31 +31,34 @@ class EmbeddedPostgres:
         self._layout = Layout(home.expanduser().resolve())
         self._linger = linger
         self._lease: int | None = None
-        self._address: str | None = None
 
     def open(self, timeout: float = 60.0) -> str:
         """Start or join the server; returns the address of database `asxos` for psycopg and asyncpg alike.
 
+        When open already: makes sure that the server answers, and starts it again if its supervisor was killed.
         Raises: PostgresNotFound, ClusterVersionMismatch, HomeUnusable, ServerFailed.
         """
-        if self._address is not None:
-            return self._address
-        self._layout.make_root()
-        deadline = time.monotonic() + timeout
+        deadline, is_new = time.monotonic() + timeout, self._lease is None
         try:
             self._take_lease(deadline)
-            self._address = self._join_or_start(deadline)
-        except BaseException:
-            self.close()
+            return self._join_or_start(deadline)
+        except BaseException as error:
+            if is_new:
+                self.close()
+            if isinstance(error, OSError):
+                raise HomeUnusable(self._layout.root, error) from error
             raise
-        return self._address
 
-    def close(self) -> None:
-        """Give the share back; safe to repeat."""
-        if self._lease is not None:
-            os.close(self._lease)
-            _opened.discard(self)
-        self._lease = self._address = None
+    def close(self, *, wait: float = 0.0) -> None:
+        """Give the share back; safe to repeat. `wait`: up to so many seconds for the end of the server."""
+        if self._lease is None:
+            return
+        os.close(self._lease)
+        self._lease = None
+        _opened.discard(self)
+        deadline = time.monotonic() + wait
+        while time.monotonic() < deadline and locks.is_held(self._layout.supervision):
+            time.sleep(_POLL)
 
     def __enter__(self) -> str:
         return self.open()
@@ -67,13 +70,12 @@ class EmbeddedPostgres:
 
     def _take_lease(self, deadline: float) -> None:
         """Waits only while a supervisor holds the lease alone, that is, stops the server."""
-        try:
+        if self._lease is None:
+            self._layout.make_root()
             self._lease = locks.open_lock(self._layout.lease)
             _opened.add(self)
-            while not locks.try_share(self._lease):
-                self._wait(deadline, "is still stopping")
-        except OSError as error:
-            raise HomeUnusable(self._layout.lease, error) from error
+        while not locks.try_share(self._lease):
+            self._wait(deadline, "is still stopping")
 
     def _join_or_start(self, deadline: float) -> str:
         starts = 0
@@ -109,13 +111,13 @@ class EmbeddedPostgres:
             os.close(supervision)
 
     def _spawn(self, supervision: int) -> None:
-        """The command detaches itself and returns at once."""
+        """The command detaches itself and returns at once; should it fail, its log says why."""
         path = [str(Path(asxos.__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
         command = [sys.executable, "-m", "asxos.core.postgres.supervisor"]
         with self._layout.logs[0].open("wb") as log:
             subprocess.run(  # noqa: S603 - our own module
                 [*command, self._layout.home, str(supervision), str(self._linger)],
-                check=True, pass_fds=[supervision], start_new_session=True, cwd="/",
+                check=False, pass_fds=[supervision], start_new_session=True, cwd="/",
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip

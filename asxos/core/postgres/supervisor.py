@@ -1,7 +1,7 @@
 """`python -m asxos.core.postgres.supervisor HOME FD LINGER`: parent of postgres, and what stops it when nobody is left.
 
-FD holds the lock on the supervision file, so that there is one supervisor. Not a daemon of the system: the first user of
-the server starts it and it goes with the last.
+FD holds the lock on the supervision file, so that there is one supervisor. Not a daemon of the system: the first user
+of the server starts it and it goes with the last.
 """
 
 import logging
@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from asxos.core.postgres import locks
@@ -45,7 +45,7 @@ class Supervisor:
         """Run the server until nobody is left (True) or until it ends by itself (False)."""
         clear_leftovers(self._layout.data)
         socket_dir = prepare_cluster(self._layout, self._binaries, self._privileges)
-        with self._running() as postmaster:
+        with self._running(socket_dir) as postmaster:
             if not postmaster.wait_until_ready():
                 self._false_starts += 1
                 return False
@@ -54,13 +54,15 @@ class Supervisor:
             return self._wait_for_nobody(postmaster)
 
     @contextmanager
-    def _running(self) -> Generator[Postmaster]:
+    def _running(self, socket_dir: Path) -> Generator[Postmaster]:
         postmaster = Postmaster(self._layout, self._binaries, self._privileges)
         try:
             yield postmaster
         finally:
             self._layout.ready.unlink(missing_ok=True)
             postmaster.stop()
+            with suppress(OSError):  # not empty after a crash; made again at the next start
+                socket_dir.rmdir()
 
     def _announce(self, socket_dir: Path) -> None:
         new = self._layout.ready.with_suffix(".new")
