@@ -1,0 +1,109 @@
+"""How fast and how large the 25 factors are: ours on a whole panel, pandas on a part of it, the first compilation."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from benchmarks.factors_pandas import pandas_factors
+from benchmarks.results import Result
+
+THREADS = 2
+MOST_SECONDS, MOST_GIGABYTES, LEAST_RATIO, MOST_COMPILE_SECONDS = 15.0, 4.0, 5.0, 8.0
+# Pandas takes minutes for a whole market: it gets every so many securities, about this many rows, and is told per row.
+PANDAS_ROWS = 400_000
+
+
+class Run(NamedTuple):
+    """One computation in a process of its own: rows, seconds on the clock and of processor, peak memory in GB."""
+
+    rows: int
+    seconds: float
+    processor: float
+    gigabytes: float
+
+
+def run(panel_path: Path) -> list[dict[str, Any]]:
+    """Measure on the panel in `panel_path` (Parquet, the columns of the panel contract); `Result`s as dicts."""
+    ours, theirs = _apart(partial(_ours, panel_path)), _apart(partial(_pandas, panel_path))
+    return [result.as_json() for result in (*_results(ours, theirs), _first_compilation(_cold_compile_seconds()))]
+
+
+def _results(ours: Run, theirs: Run) -> Iterator[Result]:
+    name = f"25 factors, {ours.rows:,} rows, {THREADS} threads"
+    ratio = (theirs.seconds / theirs.rows) / (ours.seconds / ours.rows)
+    yield Result(name, round(ours.seconds, 2), "s", ours.seconds <= MOST_SECONDS, floor=f"<= {MOST_SECONDS:g} s")
+    yield Result(f"{name}: processor time", round(ours.processor, 2), "s", ok=True)
+    yield Result(
+        f"{name}: peak memory, panel included", round(ours.gigabytes, 2), "GB", ours.gigabytes <= MOST_GIGABYTES,
+        floor=f"<= {MOST_GIGABYTES:g} GB",
+    )  # fmt: skip
+    yield Result(
+        "25 factors: speed", round(ours.rows / ours.seconds), "rows/s", ratio >= LEAST_RATIO, round(ratio, 1),
+        f"pandas per row, on {theirs.rows:,} rows", f">= {LEAST_RATIO:g} times",
+    )  # fmt: skip
+
+
+def _first_compilation(seconds: float) -> Result:
+    fits = seconds <= MOST_COMPILE_SECONDS
+    return Result(
+        "25 factors: first compilation, processor time",
+        round(seconds, 2),
+        "s",
+        fits,
+        floor=f"<= {MOST_COMPILE_SECONDS:g} s",
+    )
+
+
+def _apart(measure: Callable[[], Run]) -> Run:
+    """`measure` in a fresh process, so that its peak memory is its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measure).result()
+
+
+def _ours(panel_path: Path) -> Run:
+    from asxos.domain.factors.compute import compute_factors, warm_up  # the measured process pays for the compiler
+
+    panel = pl.read_parquet(panel_path)
+    warm_up()
+    return _timed(panel.height, lambda: compute_factors(panel, threads=THREADS))
+
+
+def _pandas(panel_path: Path) -> Run:
+    from asxos.domain.factors import market_return
+
+    panel = pl.read_parquet(panel_path)
+    panel = panel.with_columns(pl.Series("market_return", market_return(panel)))
+    step = max(1, round(panel.height / PANDAS_ROWS))
+    part = panel.filter(pl.col("security_id").rank("dense") % step == 0).to_pandas()
+    return _timed(len(part), lambda: pandas_factors(part))
+
+
+def _timed(rows: int, compute: Callable[[], object]) -> Run:
+    start, used = time.perf_counter(), time.process_time()
+    compute()
+    seconds, processor = time.perf_counter() - start, time.process_time() - used
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return Run(rows, seconds, processor, peak / 1e9)
+
+
+def _cold_compile_seconds() -> float:
+    """Processor seconds `warm_up` takes where nothing has been compiled yet; it has one thread and waits for nothing."""
+    program = (
+        "import time; from asxos.domain.factors.compute import warm_up\n"
+        "start = time.process_time(); warm_up(); print(time.process_time() - start)"
+    )
+    with tempfile.TemporaryDirectory() as nothing:
+        environment = os.environ | {"NUMBA_CACHE_DIR": nothing}
+        answer = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+    return float(answer.stdout)
