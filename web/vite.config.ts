@@ -29,5 +29,5 @@ export default defineConfig({
   resolve: process.env.VITEST ? { conditions: ["browser"] } : undefined,
   build: { outDir: OUT, emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   server: { proxy: { "/api": API, "/health": API, "/ready": API } },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts"], setupFiles: ["src/tests/setup.ts"] },
+  test: { environment: "jsdom", include: ["src/**/*.test.ts"], setupFiles: ["src/tests/setup.ts"], pool: "vmThreads" },
 });

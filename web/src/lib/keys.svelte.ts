@@ -3,7 +3,7 @@
 export type Bindings = Record<string, () => unknown>;
 const PAUSE_MS = 1200;
 
-class Keys {
+export class Keys {
   #page: Bindings[] = [];
   #jumping = 0;
 
