@@ -98,7 +98,7 @@ def _timed(rows: int, compute: Callable[[], object]) -> Run:
 
 
 def _cold_compile_seconds() -> float:
-    """Processor seconds `warm_up` takes where nothing has been compiled yet; it has one thread and waits for nothing."""
+    """Processor seconds `warm_up` takes where nothing has been compiled yet (a single thread)."""
     program = (
         "import time; from asxos.domain.factors.compute import warm_up\n"
         "start = time.process_time(); warm_up(); print(time.process_time() - start)"
