@@ -5,21 +5,32 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import LiteralString
 
 import pytest
+import structlog
 
-from asxos.core.db import Database
+from asxos.core.db import Database, make_pool
+from asxos.core.events.event_bus import EventBus
 from asxos.core.jobs.records import Job, JobState
+from asxos.core.logging import configure_logging
 from asxos.core.schedule import Daily, Timetable
 from asxos.worker import run
 from tests.core.events.conftest import portfolio_changed, published
 from tests.core.jobs.conftest import completions
-from tests.core.jobs.worker_process import TABLES, Parts, parts
+from tests.core.jobs.worker_process import TABLES, Parts, Work, parts
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """No tracebacks of the failures that these tests provoke: writing them takes longer than the tests."""
+    configure_logging("CRITICAL", as_json=False)
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -195,6 +206,33 @@ async def test_a_worker_cut_off_from_the_database_comes_back(system: Parts) -> N
         await published(system.db, system.event_bus, portfolio_changed(1))
         await until(lambda: _has_heard(system, 1))
         assert not task.done()
+
+
+async def test_what_cannot_be_written_down_is_tried_again_and_not_lost(system: Parts, database_url: str) -> None:
+    # given a worker whose pool is gone, though its engine still has a connection
+    other = Database(make_pool(database_url))
+    await other.open()
+    bus = EventBus(other)
+    bus.subscribe(portfolio_changed().type, Work(other).handle, name="work")
+
+    async def was_tried() -> bool:
+        return await count(other, "SELECT coalesce(max(attempts), 0) FROM pgqueuer") > 0
+
+    async with worker(system):
+        await system.db.close()
+        # when a delivery is picked
+        await published(other, bus, portfolio_changed(7))
+        await until(was_tried)
+    # then it is still there
+    assert await count(other, "SELECT count(*) FROM pgqueuer WHERE status = 'queued'") == 1
+    await other.close()
+
+
+async def test_a_worker_minds_signals_when_nobody_else_does(system: Parts) -> None:
+    task = asyncio.create_task(run(system))
+    await asyncio.sleep(0.3)
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.wait_for(task, 5)
 
 
 class UnreadableCalendar:

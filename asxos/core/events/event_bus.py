@@ -32,7 +32,7 @@ SELECT xid::text FROM event
 
 _HISTORY: LiteralString = """
 SELECT id, type, payload, source, occurred_at AS timestamp, user_id, correlation_id FROM events
-WHERE (%(type)s::text IS NULL OR type = %(type)s) AND (%(before)s::uuid IS NULL OR id < %(before)s)
+WHERE type = ANY(%(types)s) AND (%(before)s::uuid IS NULL OR id < %(before)s)
 ORDER BY id DESC LIMIT %(limit)s
 """
 
@@ -91,7 +91,9 @@ class EventBus:
         self, event_type: EventType | None = None, limit: int = 1000, before: UUID | None = None
     ) -> list[Event]:
         """Events newest first; `before` (an event's id) continues a page."""
-        values = {"type": event_type, "before": before, "limit": limit}
+        # All types: those of this version, since a newer one beside it may publish more.
+        types = list(map(str, EventType)) if event_type is None else [event_type]
+        values = {"types": types, "before": before, "limit": limit}
         async with self._db.connection() as connection, connection.cursor(row_factory=class_row(Event)) as cursor:
             await cursor.execute(_HISTORY, values)
             return await cursor.fetchall()

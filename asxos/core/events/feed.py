@@ -27,19 +27,22 @@ Cursor = tuple[str, UUID]
 """How far one has read: transaction id (xid8 as text) and event id."""
 
 _NIL = UUID(int=0)
+# A newer version beside this one may publish types that this one cannot read.
+_KNOWN = [str(event_type) for event_type in EventType]
 _NOWHERE: Cursor = ("0", _NIL)
 
 # Transactions commit out of order: without the upper bound a reader would pass the place of one still open and never
 # see it. The price: one long writing transaction holds the feed back until it ends.
 _AFTER: LiteralString = """
 SELECT xid::text, id, type, payload, source, occurred_at AS timestamp, user_id, correlation_id FROM events
-WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot()) AND type = ANY(%s)
 ORDER BY xid, id LIMIT %s
 """
 
 _SINCE: LiteralString = """
 SELECT xid::text, id, type, payload, source, occurred_at AS timestamp, user_id, correlation_id FROM events
 WHERE (xid, id) > (SELECT xid, id FROM events WHERE id = %s) AND (xid, id) <= (%s::xid8, %s)
+  AND type = ANY(%s)
 ORDER BY xid, id LIMIT %s
 """
 
@@ -102,7 +105,7 @@ class EventFeed:
 
     async def _backlog(self, queue: EventQueue, after: UUID, here: Cursor) -> list[Event | Gap]:
         async with self._db.connection() as connection:
-            rows = await _rows(connection, _SINCE, [after, *here, MOST_RESUMED + 1])
+            rows = await _rows(connection, _SINCE, [after, *here, _KNOWN, MOST_RESUMED + 1])
             known = await (await connection.execute("SELECT FROM events WHERE id = %s", [after])).fetchone()
         if known is None or len(rows) > MOST_RESUMED:
             return [Gap(None)]
@@ -122,7 +125,10 @@ class EventFeed:
                     await self._follow(connection)
             except OperationalError as error:
                 log.warning("event feed lost its connection, trying again", error=str(error))
-                await asyncio.sleep(RECONNECT_SECONDS)
+            except Exception:
+                # A feed that ends would leave stale caches and silent streams behind, and nobody to notice.
+                log.exception("event feed failed, trying again")
+            await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _follow(self, connection: Connection) -> None:
         await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(EVENTS_CHANNEL)))
@@ -136,7 +142,7 @@ class EventFeed:
                 pass
 
     async def _read(self, connection: Connection) -> int:
-        rows = await _rows(connection, _AFTER, [*self._cursor, BATCH])
+        rows = await _rows(connection, _AFTER, [*self._cursor, _KNOWN, BATCH])
         for cursor, event in rows:
             await self._pass_on(event)
             # Handlers first: who hears of an event on a stream and asks again must not meet a stale cache.

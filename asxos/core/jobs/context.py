@@ -22,6 +22,7 @@ class JobContext:
         self._loop = asyncio.get_running_loop()
         self._now = Progress(None, 0.0)
         self._written_at = -WRITE_EVERY_SECONDS
+        self._is_open = True
 
     async def step(self, name: str) -> None:
         """Begin a named step; its progress starts at 0."""
@@ -38,12 +39,18 @@ class JobContext:
         """The same from a thread that computes; does not wait for the write."""
         asyncio.run_coroutine_threadsafe(self.progress(fraction, text), self._loop)
 
+    def close(self) -> None:
+        """Write nothing more: the connection goes back to the pool, while a thread may still report."""
+        self._is_open = False
+
     def _tell(self, progress: Progress) -> None:
         self._now = progress
         if self._on_progress is not None:
             self._on_progress(progress)
 
     async def _write(self) -> None:
+        if not self._is_open:
+            return
         self._written_at = time.monotonic()
         await self._connection.execute(
             "UPDATE jobs SET step = %s, progress = %s, detail = %s WHERE id = %s AND state = 'running'",

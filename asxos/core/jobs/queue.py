@@ -154,6 +154,8 @@ class JobQueue:
                 with suppress(Exception):
                     await self._repo.release(job.id)
                 raise
+            finally:
+                context.close()
             await self._end(job, JobState.DONE, result=result)
 
     def _refuse_deadly(self, job: Job) -> None:

@@ -146,3 +146,14 @@ async def test_a_feed_entered_twice_runs_until_both_have_left(db: Database, bus:
     async with feed.listen() as queue:
         await published(db, bus, portfolio_changed(1))
         assert await take(queue, 1) == [1]
+
+
+async def test_a_type_of_a_newer_version_is_passed_over(db: Database, bus: EventBus, feed: EventFeed) -> None:
+    async with feed.listen() as queue:
+        async with db.transaction() as connection:
+            await connection.execute(
+                "INSERT INTO events (type, payload, source, occurred_at) VALUES ('moon.landed', '{}', 'tests', now())"
+            )
+            await bus.publish(portfolio_changed(1))
+        assert await take(queue, 1) == [1]
+    assert [event.payload["portfolio_id"] for event in await bus.get_history()] == [1]

@@ -187,6 +187,18 @@ async def test_a_thread_that_computes_can_report_progress(jobs: JobQueue) -> Non
     assert seen == [Progress(None, 1.0, "computed")]
 
 
+async def test_a_report_that_comes_after_the_end_is_not_written(db: Database, jobs: JobQueue) -> None:
+    kept: list[JobContext] = []
+
+    async def work(context: JobContext) -> None:
+        kept.append(context)
+
+    jobs.register("work", work)
+    job = await jobs.run_now("work")
+    await kept[0].progress(0.5, "late")
+    assert (await jobs.get_job(job.id)).progress == 1.0
+
+
 async def test_one_job_has_one_runner(jobs: JobQueue) -> None:
     # given a job that a worker runs
     waiting = Waiting()
