@@ -58,9 +58,8 @@ class Calibrator:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Calibrator":
-        steps = {"xs": tuple(stored["xs"]), "ys": tuple(stored["ys"])}
-        numbers = {name: stored[name] for name in ("slope", "intercept", "center", "spread")}
-        return cls(Method(stored["method"]), **numbers, **steps)
+        numbers = {name: float(stored[name]) for name in ("slope", "intercept", "center", "spread")}
+        return cls(Method(stored["method"]), **numbers, xs=tuple(stored["xs"]), ys=tuple(stored["ys"]))
 
 
 def fit_calibrator(method: Method, scores: FloatArray, outcomes: FloatArray) -> Calibrator:

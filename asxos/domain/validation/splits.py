@@ -17,6 +17,12 @@ class Fold:
     test_start: int
     test_end: int
 
+    def shifted(self, sessions: int) -> "Fold":
+        """The same fold where sessions are counted from another start."""
+        return Fold(
+            self.train_start + sessions, self.train_end + sessions, self.test_start + sessions, self.test_end + sessions
+        )
+
     def train_rows(self, sessions: IntArray) -> NDArray[np.bool_]:
         """Which rows of a panel train, by the session number of each."""
         return (sessions >= self.train_start) & (sessions < self.train_end)

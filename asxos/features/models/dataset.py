@@ -1,0 +1,144 @@
+"""The dataset of a run: factors and labels of every universe row, built once and shared by training and inference."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from asxos.domain.factors.library import FACTOR_NAMES
+from asxos.domain.labels import HORIZON, forward_excess_return, session_index
+from asxos.domain.universe import UniverseRule, universe_mask
+
+FloatArray = NDArray[np.float64]
+FactorMatrix = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Rows of the universe only, sorted by (session, security).
+
+    `factors` (n_rows, n_names) float32, NaN missing; `excess` (n_rows,) the label, NaN where its window is unfinished;
+    `sessions` (n_rows,) index into `days`, all sessions of the panel; `horizon` in sessions.
+    """
+
+    names: tuple[str, ...]
+    factors: FactorMatrix
+    excess: FloatArray
+    security_ids: NDArray[np.int32]
+    sessions: IntArray
+    days: tuple[date, ...]
+    horizon: int
+    _samples: dict[int, "Sample"] = field(default_factory=dict, repr=False)
+
+    def sample(self, step: int) -> "Sample":
+        """The labelled rows of every `step`-th session, with their ranks; made once, since ranking is dear."""
+        if step not in self._samples:
+            self._samples[step] = _sampled(self, step)
+        return self._samples[step]
+
+    def session_of(self, as_of: date) -> int:
+        """The number of the last session on or before `as_of`; -1 when there is none."""
+        return int(np.searchsorted(np.array(self.days, "datetime64[D]"), np.datetime64(as_of), side="right")) - 1
+
+    def columns(self, names: Sequence[str]) -> list[int]:
+        return [self.names.index(name) for name in names]
+
+    def rows_on(self, as_of: date) -> slice:
+        """The rows of exactly that session; empty when it is not one."""
+        number = self.session_of(as_of)
+        if number < 0 or self.days[number] != as_of:
+            return slice(0, 0)
+        first, last = np.searchsorted(self.sessions, [number, number + 1])
+        return slice(int(first), int(last))
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Labelled rows of some sessions; `ranks` are ranks in the whole universe of the session, in (-0.5, 0.5)."""
+
+    factors: FactorMatrix
+    ranks: FactorMatrix
+    excess: FloatArray
+    sessions: IntArray
+    security_ids: NDArray[np.int32]
+
+    def until(self, session: int) -> "Sample":
+        """The rows up to and with that session."""
+        end = int(np.searchsorted(self.sessions, session, side="right"))
+        return Sample(
+            self.factors[:end], self.ranks[:end], self.excess[:end], self.sessions[:end], self.security_ids[:end]
+        )
+
+
+def build_dataset(panel: pl.DataFrame, rule: UniverseRule, horizon: int = HORIZON) -> Dataset:
+    """Factors, labels and universe of a panel. Raises: BadPanel: a column is missing or rows are out of order."""
+    from asxos.domain.factors.compute import compute_factors  # noqa: PLC0415 - loads the compiler, 2 s; the API never needs it
+
+    universe = universe_mask(panel, rule)
+    excess = forward_excess_return(panel, universe, horizon)
+    sessions = session_index(panel)
+    members = np.flatnonzero(universe)
+    # Rows come sorted by security; stable by session keeps securities in order within one.
+    rows = members[np.argsort(sessions[members], kind="stable")]
+    return Dataset(
+        names=FACTOR_NAMES,
+        factors=compute_factors(panel)[rows],
+        excess=excess[rows],
+        security_ids=panel["security_id"].to_numpy()[rows].astype(np.int32),
+        sessions=sessions[rows],
+        days=tuple(panel["session_date"].unique().sort().to_list()),
+        horizon=horizon,
+    )
+
+
+def _sampled(dataset: Dataset, step: int) -> Sample:
+    rows = np.flatnonzero(dataset.sessions % step == 0)
+    ranks = ranks_by_session(dataset.factors[rows], dataset.sessions[rows])
+    labelled = np.isfinite(dataset.excess[rows])
+    rows = rows[labelled]
+    return Sample(
+        dataset.factors[rows], ranks[labelled], dataset.excess[rows], dataset.sessions[rows], dataset.security_ids[rows]
+    )
+
+
+def ranks_by_session(values: FactorMatrix, sessions: IntArray) -> FactorMatrix:
+    """Each column's rank among the session's rows, in (-0.5, 0.5); ties share their mean, NaN stays; same shape."""
+    table = pl.DataFrame({str(i): values[:, i] for i in range(values.shape[1])}).fill_nan(None)
+    columns = pl.col(table.columns)
+    place = ((columns.rank() - 0.5) / columns.count() - 0.5).over("session")
+    ranked = table.with_columns(session=sessions).select(place.cast(pl.Float32).fill_null(np.nan))
+    return ranked.to_numpy()
+
+
+class DatasetFeatures:
+    """FeatureSource over a dataset; `symbols` maps security ids to the symbols they are asked by."""
+
+    def __init__(self, dataset: Dataset, symbols: Mapping[int, str]) -> None:
+        self._dataset = dataset
+        self._ids = {symbol: security_id for security_id, symbol in symbols.items()}
+
+    async def matrix(self, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatArray:
+        """Values as known on `as_of`; NaN for a share outside its universe; shape (n_symbols, n_names)."""
+        return self._of(self._dataset.factors[self._dataset.rows_on(as_of)], names, symbols, as_of)
+
+    async def ranks(self, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatArray:
+        """Ranks in the whole universe of `as_of`, whichever symbols are asked for; shape (n_symbols, n_names)."""
+        rows = self._dataset.rows_on(as_of)
+        return self._of(
+            ranks_by_session(self._dataset.factors[rows], self._dataset.sessions[rows]), names, symbols, as_of
+        )
+
+    def _of(self, values: FactorMatrix, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatArray:
+        present = self._dataset.security_ids[self._dataset.rows_on(as_of)].tolist()
+        row_of = {security_id: row for row, security_id in enumerate(present)}
+        found = [(i, row_of.get(self._ids.get(symbol, -1))) for i, symbol in enumerate(symbols)]
+        known = [(i, row) for i, row in found if row is not None]
+        out = np.full((len(symbols), len(names)), np.nan)
+        if known:
+            at, rows = (list(part) for part in zip(*known, strict=True))
+            out[at] = values[np.ix_(rows, self._dataset.columns(names))]
+        return out

@@ -1,0 +1,59 @@
+"""What every model must be: a configuration, a source of factors, and ranked outputs for a date."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from asxos.domain.signals import ModelOutput
+
+FloatMatrix = NDArray[np.float64]
+
+
+class ModelConfig(BaseModel, frozen=True, extra="forbid"):
+    """One stanza of models.yaml. `plugin` is `package.module:ClassName`; `params` are the plugin's own."""
+
+    model_id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    enabled: bool = True
+    weight: float = Field(default=0.0, ge=0, le=1)
+    type: str
+    plugin: str = Field(pattern=r"^[\w.]+:\w+$")
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class FeatureSource(Protocol):
+    """Factors as known on a session, for the shares of that session's universe; the rest are NaN."""
+
+    async def matrix(self, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatMatrix:
+        """The factors' values in their own units; shape (n_symbols, n_names), missing is NaN."""
+        ...
+
+    async def ranks(self, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatMatrix:
+        """The factors' ranks in the whole universe of the session, in (-0.5, 0.5); shape (n_symbols, n_names)."""
+        ...
+
+
+class ModelPlugin(ABC):
+    """Data in, outputs out: no SQL, no clock, no files. A model that learns extends `TrainedPlugin` instead."""
+
+    def __init__(self, config: ModelConfig, features: FeatureSource | None = None) -> None:
+        self.config = config
+        self._features = features
+
+    @property
+    def features(self) -> FeatureSource:
+        """Where factors come from; a plugin as the registry holds it has none yet."""
+        assert self._features is not None, f"{self.config.model_id} is not bound to a source of factors"
+        return self._features
+
+    @abstractmethod
+    async def generate_signals(self, symbols: list[str], as_of: date) -> list[ModelOutput]:
+        """Rank those of `symbols` that can be scored as known on `as_of`, best first."""
+
+    @abstractmethod
+    def get_metadata(self) -> dict[str, Any]:
+        """model_id, version, type, features, algorithm and trained_on."""

@@ -1,0 +1,145 @@
+"""What models that learn have in common: calibration, labels, intervals, ranks, reasons; it adds fit and score."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asxos.domain.calibration.intervals import liquidity_groups
+from asxos.domain.calibration.scale import Scale
+from asxos.domain.ranking import Explanation
+from asxos.domain.signals import ModelOutput, Thresholds, confidence_of, label_of, ranked
+from asxos.features.models.plugins.base import FeatureSource, ModelConfig, ModelPlugin
+
+FloatArray = NDArray[np.float64]
+FloatMatrix = NDArray[np.float64]
+TrainingMatrix = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+LIQUIDITY = "adv_20"
+"""The factor whose rank on the date puts a share in its liquidity third."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training left behind. `artifact` is the plugin's own text; dates are of the sessions learnt from."""
+
+    version: int
+    artifact: str
+    scale: Scale
+    trained_from: date
+    trained_through: date
+
+
+class TrainedPlugin(ModelPlugin):
+    """A model that learns from the labelled past.
+
+    A subclass names its FEATURES and its ALGORITHM and gives `fit` and `score`, on ranks within the date's universe
+    (RANKED) or on the factors' own units; `contributions` where its scores can be taken apart.
+    """
+
+    FEATURES: ClassVar[tuple[str, ...]]
+    ALGORITHM: ClassVar[str]
+    RANKED: ClassVar[bool] = True
+    LOG_ODDS: ClassVar[bool] = False
+    """Whether scores are log-odds of a positive excess return, so that they may stay uncalibrated."""
+    LEAST_PRESENT: ClassVar[float] = 0.5
+    """The share of FEATURES a share must have to be scored."""
+
+    def __init__(
+        self,
+        config: ModelConfig,
+        features: FeatureSource | None = None,
+        trained: Trained | None = None,
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        super().__init__(config, features)
+        self._trained = trained
+        self.thresholds = thresholds or Thresholds()
+
+    @property
+    def trained(self) -> Trained:
+        """What was learnt; a plugin as the registry holds it has learnt nothing yet."""
+        assert self._trained is not None, f"{self.config.model_id} is not bound to a trained version"
+        return self._trained
+
+    @abstractmethod
+    def fit(self, x: TrainingMatrix, y: FloatArray, dates: IntArray, weights: FloatArray, seed: int) -> str:
+        """Learn from rows in date order; the artifact is text that `score` can read on any machine.
+
+        Args: x: shape (n_rows, n_features), NaN missing. y: excess returns, fractions. dates: session numbers.
+        weights: above 0. The same arguments give the same text. Called from several threads at once.
+        """
+
+    @abstractmethod
+    def score(self, artifact: str, x: TrainingMatrix) -> FloatArray:
+        """Scores, higher is better; shape (n_rows,)."""
+
+    def contributions(self, artifact: str, x: TrainingMatrix) -> FloatMatrix | None:
+        """Each feature's part of the score and, last, the base; shape (n_rows, n_features + 1), rows sum to the score.
+
+        None, as here, when scores cannot be taken apart.
+        """
+
+    async def generate_signals(self, symbols: list[str], as_of: date) -> list[ModelOutput]:
+        """Rank those of `symbols` that are in the universe of `as_of` and have enough factors, best first."""
+        x = await self._inputs(symbols, as_of)
+        scored = np.flatnonzero(self.scorable(x))
+        groups = liquidity_groups((await self.features.ranks((LIQUIDITY,), symbols, as_of))[:, 0])
+        return self._outputs([symbols[i] for i in scored], self.score(self.trained.artifact, x[scored]), groups[scored])
+
+    async def explain(self, symbols: Sequence[str], as_of: date) -> list[Explanation]:
+        """Why each of `symbols` that has a score has it; empty when the model cannot tell."""
+        x = await self._inputs(symbols, as_of)
+        scored = np.flatnonzero(self.scorable(x))
+        parts = self.contributions(self.trained.artifact, x[scored])
+        if parts is None:
+            return []
+        values = (await self.features.matrix(self.FEATURES, symbols, as_of))[scored]
+        return [
+            Explanation(
+                symbol=symbols[row],
+                base=float(part[-1]),
+                score=float(part.sum()),
+                factors=self.FEATURES,
+                values=tuple(None if np.isnan(v) else float(v) for v in value),
+                contributions=tuple(part[:-1].tolist()),
+            )
+            for row, part, value in zip(scored.tolist(), parts, values, strict=True)
+        ]
+
+    def scorable(self, x: TrainingMatrix) -> NDArray[np.bool_]:
+        """Which rows have enough of their features."""
+        return np.asarray(np.isfinite(x).mean(axis=1) >= self.LEAST_PRESENT)
+
+    def get_metadata(self) -> dict[str, Any]:
+        """What this model is and, once trained, which version from which data."""
+        learnt = self._trained
+        return {
+            "model_id": self.config.model_id,
+            "version": f"v{learnt.version}" if learnt else None,
+            "type": self.config.type,
+            "features": list(self.FEATURES),
+            "algorithm": self.ALGORITHM,
+            "trained_on": f"{learnt.trained_from} to {learnt.trained_through}" if learnt else None,
+        }
+
+    async def _inputs(self, symbols: Sequence[str], as_of: date) -> TrainingMatrix:
+        read = self.features.ranks if self.RANKED else self.features.matrix
+        return (await read(self.FEATURES, symbols, as_of)).astype(np.float32)
+
+    def _outputs(self, symbols: Sequence[str], scores: FloatArray, groups: IntArray) -> list[ModelOutput]:
+        scale = self.trained.scale
+        expected = scale.mean.expected(scores)
+        columns = (scores, scale.calibrator.probabilities(scores), expected, scale.intervals.around(expected, groups))
+        rows = zip(symbols, *(column.tolist() for column in columns), strict=True)
+        return ranked(self._output(*row) for row in rows)
+
+    def _output(self, symbol: str, score: float, ml_prob: float, mean: float, ends: list[float]) -> ModelOutput:
+        label = label_of(ml_prob, self.thresholds)
+        low, high = ends
+        return ModelOutput(symbol, label, confidence_of(ml_prob, label), mean, 1, score, ml_prob, (low, high))

@@ -1,0 +1,169 @@
+"""Training one model: walk-forward, calibration out of fold, final fit. Pure computation; services.py stores it."""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asxos.core.errors import BadInput
+from asxos.core.progress import Progress
+from asxos.domain.calibration.intervals import liquidity_groups
+from asxos.domain.calibration.scale import FittedScale, Scale, Scored, fit_scale
+from asxos.domain.validation.splits import Fold, walk_forward
+from asxos.features.models.catalogue import TrainingSection
+from asxos.features.models.dataset import Dataset, FactorMatrix, IntArray, Sample
+from asxos.features.models.evaluation import evaluate, measures, momentum_scores, ridge_scores
+from asxos.features.models.plugins.trained import LIQUIDITY, TrainedPlugin
+
+FloatArray = NDArray[np.float64]
+
+# Below a year of labelled sessions there is nothing to train on and to test on.
+LEAST_SESSIONS = 252
+MOMENTUM = "momentum_12_1"
+# Fits hold no Python lock, so folds share the processors better than threads within one fit.
+FOLDS_AT_ONCE = min(os.cpu_count() or 1, 4)
+
+
+class NotEnoughHistory(BadInput):
+    """The panel is too short, or its universe too empty, to train a model and test it out of sample."""
+
+    def __init__(self, model_id: str, as_of: date, found: str) -> None:
+        super().__init__(
+            f"model {model_id!r} cannot be trained as of {as_of}: {found}; it needs shares of the universe on at least"
+            f" {LEAST_SESSIONS} sessions whose outcome is known"
+        )
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Scores of rows no fold's model had seen, and which of the sample's rows they are."""
+
+    rows: IntArray
+    scored: Scored
+    folds: list[Fold]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A trained model before it is stored."""
+
+    as_of: date
+    artifact: str
+    scale: Scale
+    metrics: Mapping[str, Any]
+    trained_from: date
+    trained_through: date
+    sample: Sample
+
+
+def train(plugin: TrainedPlugin, dataset: Dataset, as_of: date, settings: TrainingSection, progress: Progress) -> Draft:
+    """Train on everything whose outcome was known at the close of `as_of`, nothing later. Raises: NotEnoughHistory."""
+    sample = labelled_sample(plugin.config.model_id, dataset, as_of, settings.step)
+    found = out_of_fold(plugin, dataset, sample, settings, progress)
+    if not len(found.rows):
+        raise NotEnoughHistory(plugin.config.model_id, as_of, "no share of the universe has enough factors")
+    fitted = fit_scale(
+        found.scored, is_log_odds=plugin.LOG_ODDS, purge=purge(dataset), overlap=dataset.horizon / settings.step
+    )
+    last = int(sample.sessions[-1])
+    kept = np.flatnonzero(sample.sessions > last - settings.max_train)
+    return Draft(
+        as_of=as_of,
+        artifact=_fit(plugin, inputs(plugin, dataset, sample), sample, kept, settings.seed),
+        scale=fitted.scale,
+        metrics=_metrics(dataset, sample, found, fitted, settings),
+        trained_from=dataset.days[int(sample.sessions[kept[0]])],
+        trained_through=dataset.days[last],
+        sample=sample,
+    )
+
+
+def purge(dataset: Dataset) -> int:
+    """Sessions a label reaches past its own: to the open after the horizon."""
+    return dataset.horizon + 1
+
+
+def labelled_sample(model_id: str, dataset: Dataset, as_of: date, step: int) -> Sample:
+    """The rows whose label's last price was known at the close of `as_of`. Raises: NotEnoughHistory."""
+    last = dataset.session_of(as_of) - purge(dataset)
+    sample = dataset.sample(step).until(last)
+    span = last - int(sample.sessions[0]) + 1 if len(sample.sessions) else 0
+    if span < LEAST_SESSIONS:
+        raise NotEnoughHistory(model_id, as_of, f"{max(span, 0)} sessions found")
+    return sample
+
+
+def out_of_fold(
+    plugin: TrainedPlugin, dataset: Dataset, sample: Sample, settings: TrainingSection, progress: Progress
+) -> OutOfFold:
+    """Scores of each fold by a model trained on what was known before it; a fold without rows is left out."""
+    folds = _folds(dataset, sample, settings)
+    x = inputs(plugin, dataset, sample)
+    scorable = plugin.scorable(x)
+
+    def scored(fold: Fold) -> tuple[IntArray, FloatArray]:
+        train = np.flatnonzero(fold.train_rows(sample.sessions))
+        test = np.flatnonzero(fold.test_rows(sample.sessions) & scorable)
+        if not len(train) or not len(test):
+            return test[:0], np.empty(0)
+        return test, plugin.score(_fit(plugin, x, sample, train, settings.seed), x[test])
+
+    scores = np.full(len(sample.sessions), np.nan)
+    with ThreadPoolExecutor(FOLDS_AT_ONCE) as pool:
+        for done, (test, values) in enumerate(pool.map(scored, folds), start=1):
+            scores[test] = values
+            progress.advance(done / (len(folds) + 1), f"{plugin.config.model_id} fold {done} of {len(folds)}")
+    rows = np.flatnonzero(np.isfinite(scores))
+    groups = liquidity_groups(sample.ranks[rows, dataset.names.index(LIQUIDITY)])
+    return OutOfFold(rows, Scored(scores[rows], sample.excess[rows], sample.sessions[rows], groups), folds)
+
+
+def inputs(plugin: TrainedPlugin, dataset: Dataset, sample: Sample) -> FactorMatrix:
+    """The plugin's features of each row, as ranks or in their own units; shape (n_rows, n_features)."""
+    values = sample.ranks if plugin.RANKED else sample.factors
+    return values[:, dataset.columns(plugin.FEATURES)]
+
+
+def _folds(dataset: Dataset, sample: Sample, settings: TrainingSection) -> list[Fold]:
+    """Sessions count from the first one with a universe; a history shorter than usual is trained on its first half."""
+    first, last = int(sample.sessions[0]), int(sample.sessions[-1])
+    span = last - first + 1
+    folds = walk_forward(
+        span,
+        min_train=min(settings.min_train, span // 2),
+        max_train=settings.max_train,
+        test_size=settings.test_size,
+        purge=purge(dataset),
+        embargo=settings.embargo,
+    )
+    return [fold.shifted(first) for fold in folds]
+
+
+def _fit(plugin: TrainedPlugin, x: FactorMatrix, sample: Sample, rows: IntArray, seed: int) -> str:
+    """A date weighs as much as any other, however many shares it has."""
+    sessions = sample.sessions[rows]
+    _, place, counts = np.unique(sessions, return_inverse=True, return_counts=True)
+    weights = len(rows) / len(counts) / counts[place].astype(np.float64)
+    return plugin.fit(x[rows], sample.excess[rows], sessions, weights, seed)
+
+
+def _metrics(
+    dataset: Dataset, sample: Sample, found: OutOfFold, fitted: FittedScale, settings: TrainingSection
+) -> dict[str, Any]:
+    lags = -(-purge(dataset) // settings.step)
+    sessions = found.scored.sessions
+    baselines = {
+        "momentum": momentum_scores(sample, dataset.names.index(MOMENTUM)),
+        "ridge": ridge_scores(sample, found.folds),
+    }
+    return evaluate(found.scored, fitted, lags) | {
+        "folds": len(found.folds),
+        "tested_from": dataset.days[int(sessions[0])].isoformat(),
+        "tested_through": dataset.days[int(sessions[-1])].isoformat(),
+        "baselines": {name: measures(scores[found.rows], found.scored, lags) for name, scores in baselines.items()},
+    }
