@@ -11,6 +11,15 @@ NEEDED = ("open", "high", "low", "close", "volume")
 OPTIONAL = ("adj_close", "dividends", "stock_splits")
 EVENTS = ("dividends", "stock_splits")
 MISSING = ("", "-", "null", "nan", "none", "na", "n/a")
+ABSENT: dict[str, pl.DataType] = {
+    "fault": pl.String(),
+    "entity": pl.String(),
+    "line": pl.UInt32(),
+    "adj_close": pl.Float64(),
+    "dividends": pl.Float64(),
+    "stock_splits": pl.Float64(),
+}
+"""What a table may lack."""
 RAW = "raw "
 WRONG = {"symbol": "is not an ASX code", "date": "is not a date"}
 
@@ -29,12 +38,7 @@ def to_bars(table: pl.LazyFrame, symbol: str | None) -> pl.LazyFrame:
         pl.lit(symbol).alias("symbol") if symbol else canonical_symbols(pl.col("symbol")).alias("symbol"),
         session_dates("date", kinds["date"]).alias("date"),
         *[_number(name) for name in numbers],
-        *[pl.lit(None, pl.String).alias(name) for name in ("fault", "entity") if name not in kinds],
-        *[
-            pl.lit(None, kind).alias(name)
-            for name, kind in BARS_SCHEMA.items()
-            if name in {"line", "adj_close"} - {*kinds}
-        ],
+        *[pl.lit(None, kind).alias(name) for name, kind in ABSENT.items() if name not in kinds],
     )
     cells = pl.struct("fault", *raw, *[RAW + name for name in raw])
     return parsed.with_columns(
@@ -42,7 +46,7 @@ def to_bars(table: pl.LazyFrame, symbol: str | None) -> pl.LazyFrame:
         pl.col("date").alias("session_date"),
     ).select(
         *[pl.col(name).cast(kind) for name, kind in BARS_SCHEMA.items()],
-        *[name for name in EVENTS if name in kinds],
+        *[pl.col(name).cast(pl.Float64) for name in EVENTS if not kinds.keys().isdisjoint(EVENTS)],
         "reason",
     )
 
