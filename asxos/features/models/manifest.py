@@ -1,0 +1,73 @@
+"""The manifest of a trained model: what it was made of, and how its factors looked, so that drift can be seen later."""
+
+import hashlib
+import inspect
+import json
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from asxos.features.models.catalogue import Catalogue
+from asxos.features.models.dataset import Dataset, Sample
+from asxos.features.models.plugins.trained import TrainedPlugin
+from asxos.features.models.training import Draft
+
+BINS = 10
+
+
+def recipe_of(plugin: TrainedPlugin, catalogue: Catalogue) -> dict[str, Any]:
+    """Everything but the data that decides what training yields."""
+    return {
+        "plugin": plugin.config.plugin,
+        "code": f"{version('asxos')}+{_sha256(inspect.getsource(type(plugin)))[:12]}",
+        "params": plugin.config.params,
+        "features": list(plugin.FEATURES),
+        "horizon": catalogue.signals.horizon,
+        "universe": catalogue.signals.universe.model_dump(),
+        "training": catalogue.training.model_dump(exclude={"retrain_after"}),
+    }
+
+
+def recipe_sha256(plugin: TrainedPlugin, catalogue: Catalogue) -> str:
+    return _sha256(json.dumps(recipe_of(plugin, catalogue), sort_keys=True))
+
+
+def manifest_of(plugin: TrainedPlugin, catalogue: Catalogue, dataset: Dataset, draft: Draft) -> dict[str, Any]:
+    """The JSON stored beside the model."""
+    return recipe_of(plugin, catalogue) | {
+        "seed": catalogue.training.seed,
+        "data_sha256": data_sha256(draft.sample),
+        "metrics": dict(draft.metrics),
+        "scale": draft.scale.to_json(),
+        "reference": reference_bins(dataset, draft.sample, plugin.FEATURES),
+    }
+
+
+def data_sha256(sample: Sample) -> str:
+    """Of the rows trained and tested on: shares, sessions, factors and outcomes."""
+    digest = hashlib.sha256()
+    for part in (sample.security_ids, sample.sessions, sample.factors, sample.excess):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    return digest.hexdigest()
+
+
+def reference_bins(dataset: Dataset, sample: Sample, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Per factor, in its own unit: inner edges of equal-mass bins, the share in each (outer ones open) and missing."""
+    columns = dict(zip(names, dataset.columns(names), strict=True))
+    return {name: _bins(sample.factors[:, column].astype(np.float64)) for name, column in columns.items()}
+
+
+def _bins(values: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
+    known = values[np.isfinite(values)]
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])) if len(known) else np.zeros(0)
+    counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
+    return {
+        "edges": edges.tolist(),
+        "shares": (counts / max(len(values), 1)).tolist(),
+        "missing": 1 - len(known) / max(len(values), 1),
+    }
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

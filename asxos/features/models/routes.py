@@ -1,0 +1,34 @@
+"""HTTP for models: parse, call the service, serialise."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from asxos.core.http import provided
+from asxos.features.models.schemas import EnsembleOut, EvaluationOut, ModelOut, ModelsOut
+from asxos.features.models.services import ModelService
+
+router = APIRouter(prefix="/models", tags=["models"])
+
+Models = Annotated[ModelService, Depends(provided(ModelService))]
+ModelId = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,40}$")]
+
+
+@router.get("")
+async def list_models(models: Models) -> ModelsOut:
+    """Every model with its newest version's out-of-sample record, and the ensemble's rule."""
+    weights = models.registry.get_ensemble_weights()
+    ensemble = EnsembleOut.of(models.registry.catalogue.ensemble, weights)
+    return ModelsOut(models=[ModelOut.of(card) for card in await models.cards()], ensemble=ensemble)
+
+
+@router.get("/{model_id}")
+async def one_model(models: Models, model_id: ModelId) -> ModelOut:
+    """One model with its newest version."""
+    return ModelOut.of(await models.card(model_id))
+
+
+@router.get("/{model_id}/evaluation")
+async def evaluation(models: Models, model_id: ModelId) -> EvaluationOut:
+    """How a model's newest version did on dates it was not trained on, beside plain rules."""
+    return EvaluationOut.of(await models.evaluation(model_id))

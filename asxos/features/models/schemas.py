@@ -1,0 +1,109 @@
+"""The JSON of the models API. A measure that could not be taken is null, never 0."""
+
+from datetime import date, datetime
+from typing import Self
+
+from pydantic import BaseModel
+
+from asxos.domain.ensemble import ConflictStrategy
+from asxos.features.models.catalogue import EnsembleSection
+from asxos.features.models.records import ModelVersion
+from asxos.features.models.services import ModelCard
+
+
+class OrderOut(BaseModel):
+    """Measures of order, out of sample. `deciles`: mean excess return over the horizon by tenth, worst first, gross."""
+
+    rank_ic: float | None
+    icir: float | None
+    hac_t: float | None
+    auc: float | None
+    decile_spread: float | None
+    deciles: list[float | None]
+    dates: int
+
+
+class MetricsOut(OrderOut):
+    """A model's out-of-fold record; `baselines` are plain rules measured on the very same rows."""
+
+    brier: float | None
+    ece: float | None
+    log_loss: float | None
+    coverage: float | None
+    calibration: str
+    rows: int
+    folds: int
+    tested_from: date
+    tested_through: date
+    baselines: dict[str, OrderOut]
+
+
+class ModelOut(BaseModel):
+    """A model and its newest version; version, trained_through and metrics are null until it is trained."""
+
+    model_id: str
+    type: str
+    enabled: bool
+    weight: float
+    version: str | None
+    trained_through: date | None
+    algorithm: str | None
+    features: list[str]
+    metrics: MetricsOut | None
+
+    @classmethod
+    def of(cls, card: ModelCard) -> Self:
+        newest = card.newest
+        return cls(
+            model_id=card.config.model_id,
+            type=card.config.type,
+            enabled=card.config.enabled,
+            weight=card.config.weight,
+            version=f"v{newest.version}" if newest else None,
+            trained_through=newest.trained_through if newest else None,
+            algorithm=newest.algorithm if newest else card.algorithm,
+            features=newest.features if newest else card.features,
+            metrics=MetricsOut.model_validate(newest.metrics) if newest else None,
+        )
+
+
+class EnsembleOut(BaseModel):
+    """How the enabled models become one word."""
+
+    enabled: bool
+    conflict_strategy: ConflictStrategy
+    min_agreement: float
+    min_confidence: float
+    weights: dict[str, float]
+
+    @classmethod
+    def of(cls, section: EnsembleSection, weights: dict[str, float]) -> Self:
+        return cls(**section.model_dump(), weights=weights)
+
+
+class ModelsOut(BaseModel):
+    models: list[ModelOut]
+    ensemble: EnsembleOut
+
+
+class EvaluationOut(MetricsOut):
+    """The out-of-fold record of a model's newest version."""
+
+    model: str
+    version: str
+    as_of: date
+    trained_from: date
+    trained_through: date
+    created_at: datetime
+
+    @classmethod
+    def of(cls, version: ModelVersion) -> Self:
+        about = {
+            "model": version.model_id,
+            "version": f"v{version.version}",
+            "as_of": version.as_of,
+            "trained_from": version.trained_from,
+            "trained_through": version.trained_through,
+            "created_at": version.created_at,
+        }
+        return cls.model_validate(version.metrics | about)
