@@ -28,6 +28,7 @@ def scan_fields(path: Path, layout: Layout) -> pl.LazyFrame:
         row_index_name="line",
         row_index_offset=1,
         encoding="utf8-lossy",
+        truncate_ragged_lines=True,  # a damaged line may hold the separator itself
     )
     text = pl.col("text").str.strip_chars_start(BYTE_ORDER_MARKS)
     fields = text.str.split_exact(layout.separator, layout.width).alias("fields")
