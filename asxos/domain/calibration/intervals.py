@@ -52,5 +52,5 @@ def liquidity_groups(ranks: NDArray[np.floating[Any]]) -> IntArray:
 def _ends(ordered: FloatArray, tail: float) -> tuple[float, float]:
     """The order statistics that leave at most `tail` outside on each side, for one more residual."""
     n = len(ordered)
-    outside = max(int(np.floor((n + 1) * tail)), 1)
+    outside = max(int(np.floor((n + 1) * tail + 1e-9)), 1)
     return float(ordered[outside - 1]), float(ordered[n - outside])

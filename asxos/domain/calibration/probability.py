@@ -17,6 +17,8 @@ IntArray = NDArray[np.int64]
 # Nothing about next month's return is more certain than this.
 MOST_CERTAIN = 0.99
 STEPS = 40
+# Log-loss, nats, that a method must gain over a simpler one; a good month's model gains some 0.001 over a coin.
+LEAST_GAIN = 5e-5
 # Scores further than this from the middle, in robust deviations, count as this far.
 FARTHEST = 4.0
 
@@ -75,11 +77,11 @@ def choose_calibrator(
     """The method with the least log-loss on dates later than those it was fitted on, refitted on all rows.
 
     Returns the calibrator and that method's nested probabilities, NaN where there was nothing earlier to fit on: judge
-    the calibration by these. A tie goes to the simpler method.
+    the calibration by these. A method that gains less than LEAST_GAIN over a simpler one is not taken.
     """
     methods = [Method.RAW, Method.PLATT, Method.ISOTONIC] if is_log_odds else [Method.PLATT, Method.ISOTONIC]
     nested = {method: _nested(method, scores, outcomes, sessions, purge) for method in methods}
-    best = min(methods, key=lambda method: _loss(nested[method], outcomes))
+    best = min(methods, key=lambda method: _loss(nested[method], outcomes) + LEAST_GAIN * methods.index(method))
     return fit_calibrator(best, scores, outcomes), nested[best]
 
 

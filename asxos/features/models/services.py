@@ -78,7 +78,8 @@ class TrainingService(BaseService):
     async def is_due(self, model_id: str, as_of: date) -> bool:
         """Whether `as_of` has no version of the present recipe that is fresh enough.
 
-        Never for a model that does not learn. `retrain_after` sessions are counted as calendar days of an ASX year, so that no calendar is needed.
+        Never for a model that does not learn. `retrain_after` sessions are counted as calendar days of an ASX year, so
+        that no calendar is needed.
         """
         plugin = self.registry.learner(model_id)
         if plugin is None:
