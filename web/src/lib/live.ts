@@ -4,7 +4,7 @@
  */
 import type { AppEvent } from "./api";
 
-type Message = { kind: "event"; event: AppEvent } | { kind: "state"; on: boolean } | { kind: "gap" };
+type Message = { kind: "event"; event: AppEvent } | { kind: "state"; on: boolean } | { kind: "gap" } | { kind: "ask" };
 export interface Listener {
   onEvent(event: AppEvent): void;
   onState(on: boolean): void;
@@ -15,10 +15,12 @@ export interface Listener {
 export function subscribe(url: string, types: readonly string[], listener: Listener): () => void {
   const stop = new AbortController();
   const channel = new BroadcastChannel(url);
+  let reading: EventSource | null = null;
   const deliver = (message: Message) => {
     if (message.kind === "event") listener.onEvent(message.event);
     else if (message.kind === "state") listener.onState(message.on);
-    else listener.onGap();
+    else if (message.kind === "gap") listener.onGap();
+    else if (reading) channel.postMessage({ kind: "state", on: reading.readyState === EventSource.OPEN });
   };
   const emit = (message: Message) => {
     deliver(message);
@@ -30,7 +32,7 @@ export function subscribe(url: string, types: readonly string[], listener: Liste
   };
   const read = () =>
     new Promise<void>((release) => {
-      const source = new EventSource(url);
+      const source = (reading = new EventSource(url));
       source.onopen = () => emit({ kind: "state", on: true });
       source.onerror = () => emit({ kind: "state", on: false });
       source.addEventListener("gap", () => emit({ kind: "gap" }));
@@ -39,9 +41,12 @@ export function subscribe(url: string, types: readonly string[], listener: Liste
       }
       stop.signal.addEventListener("abort", () => {
         source.close();
+        reading = null;
         release();
       });
     });
+  // A tab opened later asks the reading one how the stream is.
+  channel.postMessage({ kind: "ask" });
   if (navigator.locks) navigator.locks.request(url, { signal: stop.signal }, read).catch(() => {});
   else void read();
   return () => {
