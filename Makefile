@@ -17,7 +17,7 @@ setup: .venv/.ready asxos/ui/dist/.ready
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/tools.txt
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/tools.txt requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m asxos.domain.factors.warm_up
+	@$(BIN)/python -c "from asxos.domain.factors.compute import warm_up; warm_up()"
 	@touch $@
 
 asxos/ui/dist/.ready: .venv/.ready FORCE

@@ -39,6 +39,21 @@ def run(panel_path: Path) -> list[dict[str, Any]]:
     return [result.as_json() for result in (*_results(ours, theirs), _first_compilation(_cold_compile_seconds()))]
 
 
+def write_panel(prices: Path, to: Path) -> None:
+    """The Panel contract from a file of raw prices with a vendor's adjusted close; written to Parquet at `to`."""
+    raw = pl.scan_parquet(prices).filter(pl.col("close") > 0)
+    factor = pl.col("adj_close") / pl.col("close")
+    panel = raw.select(
+        security_id=pl.col("symbol").rank("dense").cast(pl.Int32),
+        session_date="date",
+        **{name: pl.col(name).cast(pl.Float64) * factor for name in ("open", "high", "low", "close")},
+        volume=pl.col("volume") / factor,
+        raw_close=pl.col("close").cast(pl.Float64),
+        turnover=pl.col("close").cast(pl.Float64) * pl.col("volume"),
+    )
+    panel.unique(["security_id", "session_date"]).sort("security_id", "session_date").collect().write_parquet(to)
+
+
 def _results(ours: Run, theirs: Run) -> Iterator[Result]:
     name = f"25 factors, {ours.rows:,} rows, {THREADS} threads"
     ratio = (theirs.seconds / theirs.rows) / (ours.seconds / ours.rows)

@@ -53,10 +53,12 @@ def server_url() -> Iterator[str]:
     if url := os.environ.get("ASXOS_TEST_DATABASE_URL"):
         yield url
         return
-    with tempfile.TemporaryDirectory(prefix="asxos-tests-", ignore_cleanup_errors=True) as home:  # noqa: SIM117
-        with EmbeddedPostgres(Path(home), linger=0.0) as url:
-            _hurry(url)
-            yield url
+    with tempfile.TemporaryDirectory(prefix="asxos-tests-", ignore_cleanup_errors=True) as home:
+        server = EmbeddedPostgres(Path(home), linger=0.0)
+        url = server.open()
+        _hurry(url)
+        yield url
+        server.close(wait=20)
 
 
 @pytest.fixture(scope="session")

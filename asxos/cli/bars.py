@@ -6,10 +6,11 @@ from typing import Self
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from asxos.cli.output import console
+from asxos.core.jobs.records import Progress as JobProgress
 
 
 class Bars:
-    """A `core.progress.Progress` that draws one bar a step; safe from any thread."""
+    """Draws one bar a step."""
 
     def __init__(self) -> None:
         self._drawn = Progress(
@@ -21,6 +22,7 @@ class Bars:
             console=console,
         )
         self._task: TaskID | None = None
+        self._step: str | None = None
 
     def __enter__(self) -> Self:
         self._drawn.start()
@@ -40,6 +42,13 @@ class Bars:
         """Move the present bar to `fraction` of its length."""
         if self._task is not None:
             self._drawn.update(self._task, completed=fraction, text=text)
+
+    def show(self, progress: JobProgress) -> None:
+        """Follow a job: a new bar for each new step."""
+        if progress.step is not None and progress.step != self._step:
+            self._step = progress.step
+            self.step(progress.step)
+        self.advance(progress.fraction, progress.detail or "")
 
     def _finish(self) -> None:
         if self._task is not None:

@@ -1,6 +1,7 @@
 """Every setting of the system, read once from `ASXOS_*` environment variables."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,8 +18,11 @@ class Settings(BaseSettings):
     """An external PostgreSQL; unset, the embedded one under `home` is used."""
     models_config: Path | None = None
     """Another models.yaml than the one shipped."""
+    provider: Literal["yahoo", "eodhd"] | None = None
+    """Where the timetable fetches each session's prices; unset, it fetches none."""
     eodhd_api_key: SecretStr | None = None
-    pool_size: int = Field(default=10, ge=2, le=200)
+    pool_size: int = Field(default=10, ge=8, le=200)
+    """Connections a process; a worker's three jobs and three deliveries at once need one each."""
     log_level: str = "WARNING"
     log_json: bool = False
     host: str = "127.0.0.1"

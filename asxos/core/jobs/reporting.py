@@ -22,7 +22,9 @@ class Reported:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
         # One turn of the loop lets what threads have handed over become tasks.
         await asyncio.sleep(0)
         if self._last is not None:

@@ -34,8 +34,8 @@ class ClusterVersionMismatch(Unavailable):
     def __init__(self, data: Path, stored: int, found: int) -> None:
         super().__init__(
             f"{data} was written by PostgreSQL {stored}, the binaries found are {found}; nothing was touched."
-            f" Mend: set ASXOS_PG_BIN to the binaries of version {stored} and run `asxos backup FILE`,"
-            f" then move {data} away, unset ASXOS_PG_BIN and run `asxos restore FILE`."
+            f" Mend: set ASXOS_PG_BIN to the binaries of version {stored}, save the data with their pg_dump,"
+            f" then move {data} away, unset ASXOS_PG_BIN and load it with pg_restore."
         )
         self.stored, self.found = stored, found
 

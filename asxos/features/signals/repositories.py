@@ -98,7 +98,9 @@ class SignalRepository(BaseRepository[Signal]):
                 "DELETE FROM signals WHERE model = %s AND as_of = %s AND NOT symbol = ANY (%s)",
                 [model, as_of, [signal.symbol for signal in signals]],
             )
-            await bulk_write(connection, "signals", ("as_of", "model", "known_at", *_FIELDS), rows, ("as_of", "model", "symbol"))
+            await bulk_write(
+                connection, "signals", ("as_of", "model", "known_at", *_FIELDS), rows, ("as_of", "model", "symbol")
+            )
         return len(rows)
 
     async def get_history(self, security_id: int, model: str, limit: int) -> list[PastSignal]:

@@ -198,7 +198,9 @@ class SignalService(BaseService):
             raise NotExplained(share.symbol, model)
         return share, found
 
-    async def compare(self, models: Sequence[str] | None, limit: int) -> tuple[dict[str, LiveSignals], Mapping[int, Share]]:
+    async def compare(
+        self, models: Sequence[str] | None, limit: int
+    ) -> tuple[dict[str, LiveSignals], Mapping[int, Share]]:
         """The latest rankings of `models` (default: all that ever ranked) side by side. Raises: NoSignals."""
         chosen = models or await self.repo.models()
         rankings = {model: await self.repo.get_live_signals(model, limit) for model in chosen}

@@ -1,0 +1,80 @@
+"""`asxos ingest`: bring prices, corporate actions and the list of shares in."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asxos.bootstrap import System
+from asxos.cli.bars import Bars
+from asxos.cli.output import AsJson, console, print_json
+from asxos.cli.running import refuse, with_system
+from asxos.core.jobs.records import Job
+from asxos.features.market.jobs import INGEST_PRICES, PriceSource
+from asxos.features.market.services import MarketService
+
+app = typer.Typer(no_args_is_help=True, help="Bring data in.")
+
+Path_ = Annotated[Path, typer.Option("--from", exists=True, help="A file, or a folder of them.")]
+
+
+class Provider(StrEnum):
+    YAHOO = "yahoo"
+    EODHD = "eodhd"
+    SIMULATED = "simulated"
+
+
+@app.command()
+def prices(
+    path: Annotated[Path | None, typer.Option("--from", help="A price file, or a folder of them.")] = None,
+    provider: Annotated[Provider | None, typer.Option(help="Ask a provider instead.")] = None,
+    symbols: Annotated[list[str] | None, typer.Option(help="Only these; repeat the option.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    as_json: bool = AsJson,
+) -> None:
+    """Check and store daily bars; what is faulty goes to quarantine with its reason, the rest goes in."""
+    if (path is None) == (provider is None):
+        refuse("name either --from PATH or --provider NAME")
+    source = PriceSource(
+        path=path, provider=provider.value if provider else None, symbols=symbols, since=since.date() if since else None
+    )
+    job = with_system(lambda system: ingest_with_bars(system, source), simulated=provider is Provider.SIMULATED)
+    report = dict(job.result or {})
+    print_json(report) if as_json else show_report(report)
+
+
+@app.command()
+def actions(path: Path_, as_json: bool = AsJson) -> None:
+    """Corporate actions and dividends from a CSV file."""
+    report = with_system(lambda system: system.service(MarketService).ingest_actions(path))
+    print_json(report) if as_json else show_report(report)
+
+
+@app.command()
+def universe(path: Path_, as_json: bool = AsJson) -> None:
+    """Names, sectors, listing dates and dated codes from a CSV file."""
+    report = with_system(lambda system: system.service(MarketService).ingest_universe(path))
+    print_json(report) if as_json else show_report(report)
+
+
+async def ingest_with_bars(system: System, source: PriceSource) -> Job:
+    """Run the ingest job here, drawn as bars."""
+    with Bars() as bars:
+        return await system.jobs.run_now(
+            INGEST_PRICES, args=source.model_dump(mode="json", exclude_none=True), on_progress=bars.show
+        )
+
+
+def show_report(report: dict[str, object]) -> None:
+    """Counts on one line, then one line for each thing that was refused."""
+    refused = report.pop("refused", [])
+    console.print(
+        "  ".join(
+            f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}" for name, value in report.items()
+        )
+    )
+    assert isinstance(refused, list)
+    for line in refused:
+        console.print(f"[yellow]refused[/] {line}")

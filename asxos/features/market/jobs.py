@@ -1,0 +1,58 @@
+"""The ingest of prices as a job: what to bring in is its argument, so another process can take it over."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from asxos.core.jobs.context import JobContext
+from asxos.core.jobs.queue import JobQueue
+from asxos.core.jobs.reporting import Reported
+from asxos.features.market.services import IngestService
+from asxos.providers.prices import PriceProvider
+
+INGEST_PRICES = "ingest_prices"
+
+
+class PriceSource(BaseModel):
+    """Where prices come from: a `path`, or a `provider` by name; the last four make the simulated market."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path | None = None
+    provider: Literal["yahoo", "eodhd", "simulated"] | None = None
+    symbols: list[str] | None = None
+    since: date | None = None
+    seed: int = 1
+    count: int = 250
+    years: float = 8
+    alpha: float = 0.05
+
+
+OpenProvider = Callable[[PriceSource], Awaitable[PriceProvider]]
+"""Made in bootstrap, the only place that knows every provider."""
+
+
+class MarketJobs:
+    """Repeating an ingest changes nothing that stands."""
+
+    def __init__(self, ingest: IngestService, open_provider: OpenProvider) -> None:
+        self.ingest = ingest
+        self.open_provider = open_provider
+
+    def register(self, queue: JobQueue) -> None:
+        """One at a time: two ingests of the same shares would only wait for one another."""
+        queue.register(INGEST_PRICES, self.ingest_prices, concurrency=1, max_attempts=3)
+
+    async def ingest_prices(self, context: JobContext, as_of: str | None = None, **source: Any) -> Mapping[str, Any]:
+        """Bring one source in; `as_of` is the timetable's and needs no saying, for a provider brings what there is."""
+        wanted = PriceSource.model_validate(source)
+        provider = await self.open_provider(wanted)
+        async with Reported(context) as progress:
+            progress.step("ingest")
+            report = await self.ingest.ingest(
+                provider, symbols=wanted.symbols, since=wanted.since, on_progress=progress.advance
+            )
+        return report.as_json()
