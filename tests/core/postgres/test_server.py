@@ -245,7 +245,7 @@ def test_data_of_another_version_are_refused_with_the_way_out(cold_home: Path, w
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("14\n", encoding="ascii")
     # when opened, then it is refused, names the versions and the mend, and starts nothing
-    with pytest.raises(ClusterVersionMismatch, match=r"PostgreSQL 14, .* are 18.*ASXOS_PG_BIN.*asxos backup"):
+    with pytest.raises(ClusterVersionMismatch, match=r"PostgreSQL 14, .* are 18.*ASXOS_PG_BIN.*pg_dump"):
         EmbeddedPostgres(cold_home).open()
     assert [path.name for path in data.iterdir()] == ["PG_VERSION"]
     assert not watch.processes()
