@@ -4,7 +4,9 @@ Only for NOT NULL columns of fixed width: then every row of a binary COPY has th
 structured array. Format: PostgreSQL documentation, COPY, Binary Format.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import asyncio
+import select
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +16,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from psycopg import sql
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
 
 from asxos.core.db import Connection
 
@@ -107,7 +112,7 @@ async def copy_in(connection: Connection, table: str, layout: Layout, frame: pl.
     await copy_blocks(connection, table, layout, layout.encode(frame))
 
 
-async def copy_blocks(connection: Connection, table: str, layout: Layout, blocks: Iterator[memoryview]) -> None:
+async def copy_blocks(connection: Connection, table: str, layout: Layout, blocks: Iterable[memoryview]) -> None:
     """Append rows that `layout.encode` made, perhaps in another thread."""
     names = sql.SQL(", ").join(map(sql.Identifier, layout.columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table), names)
@@ -118,13 +123,34 @@ async def copy_blocks(connection: Connection, table: str, layout: Layout, blocks
         await copy.write(TRAILER)
 
 
-async def copy_out(
-    connection: Connection, query: sql.Composed | sql.SQL, layout: Layout, params: Sequence[Any] = ()
-) -> pl.DataFrame:
-    """The answer of `query`, whose columns are those of `layout` in order."""
-    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(query)
+async def copy_out(connection: Connection, query: sql.Composed, layout: Layout) -> pl.DataFrame:
+    """The answer of `query` (values inside as literals), whose columns are those of `layout` in order."""
+    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(query).as_bytes(connection)
+    # psycopg's own iteration awaits every row: 7 million rows take a minute. libpq's loop takes eight seconds.
+    reading = asyncio.create_task(asyncio.to_thread(_read_copy, connection.pgconn, statement))
+    try:
+        return layout.decode(await asyncio.shield(reading))
+    except asyncio.CancelledError:
+        connection.cancel()
+        await asyncio.wait([reading])
+        raise
+
+
+def _read_copy(pgconn: PGconn, statement: bytes) -> bytearray:
+    """Every byte of a COPY TO STDOUT. Waits in `select`, which lets other threads run."""
+    begun = pgconn.exec_(statement)
+    if begun.status != ExecStatus.COPY_OUT:
+        raise error_from_result(begun)
     data = bytearray()
-    async with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
-        async for block in copy:
-            data += block
-    return layout.decode(data)
+    while (message := pgconn.get_copy_data(1))[0] >= 0:
+        if message[0]:
+            data += message[1]
+        else:
+            select.select([pgconn.socket], [], [])
+            pgconn.consume_input()
+    ended = pgconn.get_result()
+    while pgconn.get_result() is not None:
+        pass
+    if ended is None or ended.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(ended) if ended else BrokenCopy("the server ended the copy without a word")
+    return data

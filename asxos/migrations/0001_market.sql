@@ -5,7 +5,9 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 -- The key of everything about a share. Rows are never deleted: delisted securities stay.
 CREATE TABLE securities (
-  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  -- Given by ingest, of which there is one at a time, and not by a sequence, which leaves gaps when a load is killed:
+  -- so a load that was interrupted and repeated gives the same ids as one that was not.
+  id integer PRIMARY KEY,
   -- Canonical, `XYZ.AX`: the latest code. An earlier owner of a code that another company has now is `XYZ~1.AX`, the
   -- next `XYZ~2.AX`: numbered from the earliest owner, so that a number never changes once given.
   symbol text NOT NULL UNIQUE,

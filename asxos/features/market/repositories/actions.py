@@ -1,0 +1,66 @@
+"""SQL for corporate actions."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import polars as pl
+from psycopg.rows import class_row
+
+from asxos.core.bulk import bulk_write
+from asxos.core.db import Database
+from asxos.domain.bars.matching import ACTION_SCHEMA
+from asxos.features.market.records import CorporateAction
+
+COLUMNS = ("security_id", "ex_date", "kind", "factor", "amount", "franked", "method", "known_at", "source_id")
+
+
+class ActionRepository:
+    """`corporate_actions`."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    async def of(
+        self, security_ids: Sequence[int] | None, until: date | None = None, known_at: datetime | None = None
+    ) -> pl.DataFrame:
+        """The actions of some securities (None: all) with ex-date up to `until`, known by `known_at`; ACTION_SCHEMA."""
+        query = (
+            "SELECT security_id, ex_date, kind, factor, amount::float8, franked, method FROM corporate_actions"
+            " WHERE (%(ids)s::int[] IS NULL OR security_id = ANY(%(ids)s)) AND (%(until)s::date IS NULL OR ex_date <= %(until)s)"
+            " AND (%(known_at)s::timestamptz IS NULL OR known_at <= %(known_at)s) ORDER BY security_id, ex_date, id"
+        )
+        ids = None if security_ids is None else list(security_ids)
+        async with self.db.connection() as connection:
+            cursor = await connection.execute(query, {"ids": ids, "until": until, "known_at": known_at})
+            return pl.DataFrame(await cursor.fetchall(), schema=ACTION_SCHEMA, orient="row")
+
+    async def of_security(self, security_id: int) -> list[CorporateAction]:
+        """A share's actions, earliest first."""
+        query = (
+            "SELECT ex_date, kind, factor, amount, franked, method FROM corporate_actions WHERE security_id = %s"
+            " ORDER BY ex_date, id"
+        )
+        async with (
+            self.db.connection() as connection,
+            connection.cursor(row_factory=class_row(CorporateAction)) as cursor,
+        ):
+            await cursor.execute(query, [security_id])
+            return await cursor.fetchall()
+
+    async def add(self, actions: pl.DataFrame, source_id: int) -> None:
+        """Store actions (ACTION_SCHEMA and `known_at`) of which none stands yet."""
+        rows = [(*row, source_id) for row in actions.select(COLUMNS[:-1]).iter_rows()]
+        if rows:
+            async with self.db.transaction() as connection:
+                await bulk_write(connection, "corporate_actions", COLUMNS, rows)
+
+    async def retract(self, actions: pl.DataFrame) -> None:
+        """Remove actions, by `security_id, ex_date, method`."""
+        columns = [actions[name].to_list() for name in ("security_id", "ex_date", "method")]
+        if actions.height:
+            async with self.db.connection() as connection:
+                await connection.execute(
+                    "DELETE FROM corporate_actions WHERE (security_id, ex_date, method) IN"
+                    " (SELECT * FROM unnest(%s::int[], %s::date[], %s::text[]))",
+                    columns,
+                )

@@ -1,0 +1,62 @@
+"""SQL for reading bars back: the whole market or one share, as known now or at an instant."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+from psycopg import sql
+
+from asxos.core.columnar import copy_out
+from asxos.core.db import Database
+from asxos.features.market.repositories.prices import BARS
+
+_COLUMNS = sql.SQL(", ").join(map(sql.Identifier, BARS.columns))
+_TRUE = sql.SQL("true")
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Which bars: None does not narrow. `known_at`: as they were known at that instant."""
+
+    since: date | None = None
+    until: date | None = None
+    security_ids: tuple[int, ...] | None = None
+    known_at: datetime | None = None
+
+
+class PanelRepository:
+    """Bars as traded."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    async def read(self, extent: Extent) -> pl.DataFrame:
+        """`security_id, session_date, open, high, low, close, volume`, in no particular order."""
+        query = sql.SQL("SELECT {} FROM prices WHERE {}").format(_COLUMNS, _where(extent))
+        if extent.known_at is not None:
+            query += sql.SQL(" UNION ALL SELECT {} FROM price_revisions WHERE superseded_at > {} AND {}").format(
+                _COLUMNS, sql.Literal(extent.known_at), _where(extent)
+            )
+        async with self.db.connection() as connection:
+            return await copy_out(connection, query, BARS)
+
+    async def sources(self, security_id: int) -> list[str]:
+        """The names of the sources of a share's bars."""
+        query = (
+            "SELECT name FROM sources WHERE id IN (SELECT DISTINCT source_id FROM prices WHERE security_id = %s)"
+            " ORDER BY name"
+        )
+        async with self.db.connection() as connection:
+            return [row[0] for row in await (await connection.execute(query, [security_id])).fetchall()]
+
+
+def _where(extent: Extent) -> sql.Composed:
+    conditions = [
+        sql.SQL("session_date >= {}").format(extent.since) if extent.since else _TRUE,
+        sql.SQL("session_date <= {}").format(extent.until) if extent.until else _TRUE,
+        _TRUE
+        if extent.security_ids is None
+        else sql.SQL("security_id = ANY({}::int[])").format(list(extent.security_ids)),
+        sql.SQL("known_at <= {}").format(extent.known_at) if extent.known_at else _TRUE,
+    ]
+    return sql.SQL(" AND ").join(conditions)

@@ -1,0 +1,88 @@
+"""Ingest: a provider's bars and actions into the database, checked, batch by batch, announced once."""
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import date
+
+from asxos.core.clock import Clock
+from asxos.core.db import Database
+from asxos.core.events.event_bus import EventBus
+from asxos.core.events.types import EventType
+from asxos.core.progress import Progress, Silent
+from asxos.core.service import BaseService
+from asxos.domain.calendar import FinalInstants
+from asxos.features.market.records import IngestReport
+from asxos.features.market.services.batches import checked_batches
+from asxos.features.market.services.calendars import load_finals
+from asxos.features.market.services.errors import MixedMarkets
+from asxos.features.market.services.storing import BatchStore
+from asxos.features.market.services.stores import Stores
+from asxos.features.market.services.tally import Tally
+from asxos.providers.prices import PriceProvider
+
+
+class IngestService(BaseService):
+    """Prices in. Each batch is a transaction, so a killed run has stored whole batches; run again, it skips them."""
+
+    def __init__(self, stores: Stores, *, clock: Clock, db: Database, event_bus: EventBus) -> None:
+        super().__init__(db, event_bus)
+        self.stores = stores
+        self.clock = clock
+
+    async def ingest(
+        self,
+        provider: PriceProvider,
+        *,
+        symbols: Sequence[str] | None = None,
+        since: date | None = None,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Take in what `provider` delivers; announce it once, at the end, even when nothing was new.
+
+        Raises: IngestRunning: another ingest runs. MixedMarkets: simulated into real prices or the reverse.
+        """
+        async with self.stores.ingests.alone():
+            await self._refuse_mixture(is_simulated=provider.is_simulated)
+            progress = progress or Silent()
+            progress.step("prices")
+            began = self.clock.now()
+            final = await load_finals(self.stores.sessions, began.date())
+            ingest_id = await self.stores.ingests.start(provider.source, None, began)
+            try:
+                tally = await self._store_all(provider, symbols, since, progress, final, ingest_id)
+                await self._announce(provider.source, ingest_id, tally)
+            except Exception as error:
+                await self.stores.ingests.fail(ingest_id, self.clock.now(), str(error))
+                raise
+        return tally.report(provider.source, (self.clock.now() - began).total_seconds())
+
+    async def _refuse_mixture(self, *, is_simulated: bool) -> None:
+        stored = await self.stores.securities.is_simulated()
+        if stored is not None and stored != is_simulated:
+            raise MixedMarkets(stored_simulated=stored)
+
+    async def _store_all(
+        self,
+        provider: PriceProvider,
+        symbols: Sequence[str] | None,
+        since: date | None,
+        progress: Progress,
+        final: FinalInstants,
+        ingest_id: int,
+    ) -> Tally:
+        now = self.clock.now()
+        source_id = await self.stores.ingests.source_id(provider.source)
+        registry = await self.stores.securities.registry()
+        store = BatchStore(self.db, self.stores, registry, final, now, is_simulated=provider.is_simulated)
+        expected, seen = provider.count(), 0
+        async with aclosing(checked_batches(iter(provider.batches(symbols, since)), final, now)) as batches:
+            async for checked in batches:
+                await store.store(checked, ingest_id, source_id)
+                seen += checked.batch.bars.height
+                progress.advance(min(seen / expected, 1.0) if expected else 0.0, f"{seen:,} bars")
+        return store.tally
+
+    async def _announce(self, source: str, ingest_id: int, tally: Tally) -> None:
+        async with self.db.transaction():
+            await self.stores.ingests.finish(ingest_id, self.clock.now(), tally.counts())
+            await self.publish_event(EventType.PRICE_UPDATED, tally.event(source))
