@@ -38,6 +38,7 @@ export const api = {
     unwrap(client.GET("/api/v1/signals/{symbol}/history", { params: { path: { symbol }, query: { model, limit } } })),
   explanation: (symbol: string, model: string) =>
     unwrap(client.GET("/api/v1/signals/{symbol}/explanation", { params: { path: { symbol }, query: { model } } })),
+  compare: () => unwrap(client.GET("/api/v1/signals/compare", { params: { query: { limit: 5000 } } })),
   models: () => unwrap(client.GET("/api/v1/models", {})),
   prices: (symbol: string, adjusted: boolean) =>
     unwrap(client.GET("/api/v1/prices/{symbol}", { params: { path: { symbol }, query: { adjusted } } })),
@@ -56,6 +57,7 @@ export type Explanation = Answered<"explanation">;
 export type Reason = Explanation["reasons"][number];
 export type Models = Answered<"models">;
 export type Model = Models["models"][number];
+export type Comparison = Answered<"compare">;
 export type Prices = Answered<"prices">;
 export type Security = Answered<"securities">["items"][number];
 export type Job = Answered<"jobs">["items"][number];
