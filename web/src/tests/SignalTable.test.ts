@@ -6,7 +6,7 @@ import { row } from "./rows";
 
 const asRow = (signal: ReturnType<typeof row>): SignalRow => ({ ...signal, direction: labelOf(signal.signal).direction });
 const rows = [row(1, "AAA.AX", { close: 10 }), row(2, "BBB.AX", { close: 30, signal: "SELL" }), row(3, "CCC.AX", { close: null, change: null })].map(asRow);
-const props = { rows, sort: { key: "rank", descending: false } as const, onsort: () => {}, version: 1, flash: new Set<string>(), loading: false };
+const props = { rows, asOf: "2026-11-20", sort: { key: "rank", descending: false } as const, onsort: () => {}, version: 1, flash: new Set<string>(), loading: false };
 const order = () => screen.getAllByTestId("row").map((r) => within(r).getByRole("link").querySelector("b")!.textContent);
 
 describe("the signal table", () => {
@@ -29,7 +29,11 @@ describe("the signal table", () => {
   it("shows what is missing as a dash that says why", () => {
     render(SignalTable, props);
     const last = screen.getAllByTestId("row")[2]!;
-    expect(within(last).getByTitle("No price for this session").textContent).toMatch(/^–/);
+    expect(within(last).getByTitle("No price on record").textContent).toMatch(/^–/);
+  });
+  it("says of a close from an earlier session when it was", () => {
+    render(SignalTable, { ...props, rows: [asRow(row(1, "AAA.AX", { close_date: "2026-11-12" }))] });
+    expect(screen.getByTitle("Last traded 12 Nov 2026").textContent).toBe("10.00");
   });
   it("names the label in words, not by colour alone", () => {
     render(SignalTable, props);
