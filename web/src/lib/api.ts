@@ -21,6 +21,9 @@ interface Answer<T> {
   response: Response;
 }
 
+/** A problem's title is the name of its kind: `NoSignals` is shown as "No signals". */
+const words = (title: string): string => title.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 async function unwrap<T>(asked: Promise<Answer<T>>): Promise<T> {
   const answer = await asked.catch((cause: unknown) => {
     throw new ApiProblem(0, "The server does not answer", String(cause instanceof Error ? cause.message : cause));
@@ -28,7 +31,7 @@ async function unwrap<T>(asked: Promise<Answer<T>>): Promise<T> {
   if (answer.data !== undefined) return answer.data;
   const body = (typeof answer.error === "object" && answer.error ? answer.error : {}) as { title?: string; detail?: unknown };
   const detail = typeof body.detail === "string" ? body.detail : "";
-  throw new ApiProblem(answer.response.status, body.title ?? `The server answered ${answer.response.status}`, detail);
+  throw new ApiProblem(answer.response.status, body.title ? words(body.title) : `The server answered ${answer.response.status}`, detail);
 }
 
 export const api = {
