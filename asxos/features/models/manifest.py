@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import json
+import sys
 from importlib.metadata import version
 from typing import Any
 
@@ -17,10 +18,11 @@ BINS = 10
 
 
 def recipe_of(plugin: TrainedPlugin, catalogue: Catalogue) -> dict[str, Any]:
-    """Everything but the data that decides what training yields."""
+    """Everything but the data that decides what training yields; `code` is of the plugin's whole file."""
+    source = inspect.getsource(sys.modules[type(plugin).__module__])
     return {
         "plugin": plugin.config.plugin,
-        "code": f"{version('asxos')}+{_sha256(inspect.getsource(type(plugin)))[:12]}",
+        "code": f"{version('asxos')}+{_sha256(source)[:12]}",
         "params": plugin.config.params,
         "features": list(plugin.FEATURES),
         "horizon": catalogue.signals.horizon,

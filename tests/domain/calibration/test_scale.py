@@ -66,14 +66,14 @@ def test_scores_all_alike_say_the_base_rate() -> None:
 
 def test_raw_log_odds_stay_when_they_are_already_right() -> None:
     # given scores that are the true log-odds
-    rows = scored(rows=12_000, slope=1.0)
+    rows = scored(rows=60_000, slope=1.0)
     chosen, nested = choose_calibrator(
         rows.scores, (rows.excess > 0).astype(float), rows.sessions, is_log_odds=True, purge=2
     )
     assert chosen.method is Method.RAW
     # and nothing is judged before there was something to learn from
-    assert np.isnan(nested[rows.sessions < 40]).all()
-    assert np.isfinite(nested[rows.sessions >= 40]).all()
+    assert np.isnan(nested[rows.sessions < 200]).all()
+    assert np.isfinite(nested[rows.sessions >= 200]).all()
 
 
 def test_overconfident_log_odds_are_corrected() -> None:

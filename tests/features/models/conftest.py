@@ -1,0 +1,46 @@
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+import pytest
+
+from asxos.core.db import Database
+from asxos.core.events.event_bus import EventBus
+from asxos.domain.universe import UniverseRule
+from asxos.features.models.dataset import Dataset, build_dataset
+from asxos.features.models.registry import ModelRegistry
+from asxos.features.models.repositories import ModelVersionRepository
+from asxos.features.models.services import ModelService, TrainingService
+from tests.features.models.panels import random_walk
+
+
+@pytest.fixture(scope="session")
+def panel() -> pl.DataFrame:
+    """Sixty shares of three years with lasting drifts, so that momentum foretells."""
+    return random_walk(trend=0.0015)
+
+
+@pytest.fixture(scope="session")
+def dataset(panel: pl.DataFrame) -> Dataset:
+    return build_dataset(panel, UniverseRule())
+
+
+@pytest.fixture
+def registry() -> ModelRegistry:
+    return ModelRegistry.from_yaml()
+
+
+@dataclass(frozen=True)
+class Services:
+    versions: ModelVersionRepository
+    training: TrainingService
+    models: ModelService
+    last: date
+
+
+@pytest.fixture
+def services(db: Database, registry: ModelRegistry, dataset: Dataset) -> Services:
+    """The models feature on a real, empty database."""
+    versions, bus = ModelVersionRepository(db), EventBus(db)
+    training = TrainingService(versions, registry, db=db, event_bus=bus)
+    return Services(versions, training, ModelService(training, registry, db=db, event_bus=bus), dataset.days[-1])

@@ -1,0 +1,64 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
+
+from asxos.core.http import install_problem_handlers
+from asxos.core.progress import Silent
+from asxos.features.models.dataset import Dataset
+from asxos.features.models.routes import router
+from asxos.features.models.services import ModelService
+from tests.features.models.conftest import Services
+
+
+@pytest.fixture
+async def client(services: Services) -> AsyncIterator[AsyncClient]:
+    app = FastAPI()
+    app.include_router(router)
+    app.state.services = {ModelService: services.models}
+    install_problem_handlers(app)
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as found:
+        yield found
+
+
+async def test_models_are_listed_with_their_record_once_trained(
+    services: Services, dataset: Dataset, client: AsyncClient
+) -> None:
+    # given one of two models trained
+    await services.training.train("momentum", services.last, dataset, Silent())
+    body = (await client.get("/models")).json()
+    # then the untrained one has no version and no measures
+    untrained, trained = body["models"]
+    assert (untrained["model_id"], untrained["version"], untrained["metrics"]) == ("model_a", None, None)
+    assert (untrained["algorithm"], len(untrained["features"])) == ("LightGBM", 25)
+    assert (trained["model_id"], trained["version"], trained["weight"]) == ("momentum", "v1", 0.4)
+    assert trained["metrics"]["baselines"].keys() == {"momentum", "ridge"}
+    assert body["ensemble"] == {
+        "enabled": True,
+        "conflict_strategy": "weighted_majority",
+        "min_agreement": 0.5,
+        "min_confidence": 0.53,
+        "weights": {"model_a": 0.6, "momentum": 0.4},
+    }
+    assert (await client.get("/models/momentum")).json() == trained
+
+
+async def test_an_evaluation_is_the_newest_versions_out_of_fold_record(
+    services: Services, dataset: Dataset, client: AsyncClient
+) -> None:
+    stored = await services.training.train("momentum", services.last, dataset, Silent())
+    body = (await client.get("/models/momentum/evaluation")).json()
+    assert (body["model"], body["version"], body["as_of"]) == ("momentum", "v1", services.last.isoformat())
+    assert body["rank_ic"] == stored.metrics["rank_ic"]
+    assert body["brier"] == stored.metrics["brier"]
+
+
+@pytest.mark.parametrize("path", ["/models/model_z", "/models/model_z/evaluation", "/models/model_a/evaluation"])
+async def test_a_model_unknown_or_never_trained_is_a_404_problem(client: AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.json()["status"]) == (404, 404)
+
+
+async def test_an_impossible_model_id_is_refused(client: AsyncClient) -> None:
+    assert (await client.get("/models/DROP%20TABLE")).status_code == 422

@@ -1,0 +1,182 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from asxos.core.progress import Silent
+from asxos.domain.ensemble import combine
+from asxos.domain.ranking import Ranking
+from asxos.domain.signals import ModelOutput, SignalType
+from asxos.features.models.catalogue import TrainingSection
+from asxos.features.models.dataset import Dataset, DatasetFeatures
+from asxos.features.models.plugins.base import ModelPlugin
+from asxos.features.models.registry import ModelRegistry, UnknownModel
+from asxos.features.models.services import NothingToTrain, NoVersion
+from asxos.features.models.training import NotEnoughHistory
+from tests.features.models.conftest import Services
+from tests.features.models.panels import random_walk, symbols
+
+ALL = list(symbols().values())
+
+
+class Steps(Silent):
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.fractions: list[float] = []
+
+    def step(self, name: str) -> None:
+        self.names.append(name)
+
+    def advance(self, fraction: float, text: str = "") -> None:
+        self.fractions.append(fraction)
+
+
+class FixedModel(ModelPlugin):
+    """A rule that needs no training."""
+
+    async def generate_signals(self, symbols: list[str], as_of: date) -> list[ModelOutput]:
+        return [ModelOutput(symbols[0], SignalType.BUY, 0.55, 0.01, 1, 0.0, 0.55)]
+
+    def get_metadata(self) -> dict[str, Any]:
+        return {"algorithm": "rule", "features": []}
+
+
+async def test_a_trained_version_holds_all_that_made_it(services: Services, dataset: Dataset) -> None:
+    progress = Steps()
+    stored = await services.training.train("model_a", services.last, dataset, progress)
+    assert (stored.version, stored.as_of, stored.algorithm) == (1, services.last, "LightGBM")
+    assert {
+        "params",
+        "features",
+        "seed",
+        "data_sha256",
+        "code",
+        "metrics",
+        "scale",
+        "reference",
+    } <= stored.manifest.keys()
+    assert stored.metrics["folds"] == len(progress.fractions)
+    assert progress.fractions == sorted(progress.fractions)
+    # the reference bins hold every row of the factor, missing ones apart
+    bins = stored.manifest["reference"]["momentum_12_1"]
+    assert sum(bins["shares"]) + bins["missing"] == pytest.approx(1)
+    assert len(bins["shares"]) == len(bins["edges"]) + 1 == 10
+
+
+async def test_training_again_on_the_same_data_adds_nothing(services: Services, dataset: Dataset) -> None:
+    one, two = [await services.training.train("model_a", services.last, dataset, Silent()) for _ in range(2)]
+    assert one == two
+    assert await services.versions.count() == 1
+
+
+async def test_training_is_due_without_a_version_after_a_while_and_when_the_recipe_changes(
+    services: Services, dataset: Dataset, registry: ModelRegistry
+) -> None:
+    day = services.last
+    assert await services.training.is_due("momentum", day)
+    await services.training.train("momentum", day, dataset, Silent())
+    assert not await services.training.is_due("momentum", day)
+    # 63 sessions of a year of 254 are 90.5 days
+    assert not await services.training.is_due("momentum", day + timedelta(days=90))
+    assert await services.training.is_due("momentum", day + timedelta(days=91))
+    # the day before knows nothing of it
+    assert await services.training.is_due("momentum", day - timedelta(days=1))
+    # and another seed is another recipe
+    registry.catalogue = registry.catalogue.model_copy(update={"training": TrainingSection(seed=8)})
+    assert await services.training.is_due("momentum", day)
+
+
+async def test_a_session_is_never_served_by_a_version_that_saw_later_data(services: Services, dataset: Dataset) -> None:
+    early, late = dataset.days[700], services.last
+    for day in (late, early):
+        await services.training.train("momentum", day, dataset, Silent())
+    assert (await services.training.version_for("momentum", late - timedelta(days=1))).as_of == early
+    assert (await services.training.version_for("momentum", late)).as_of == late
+    with pytest.raises(NoVersion, match="'momentum' has no trained version as of"):
+        await services.training.version_for("momentum", early - timedelta(days=1))
+
+
+async def test_every_enabled_model_and_the_ensemble_rank_each_session(services: Services, panel: pl.DataFrame) -> None:
+    progress, sessions = Steps(), [services.last - timedelta(days=7), services.last]
+    rankings = await services.models.rank_all(panel, sessions, symbols(), progress)
+    # then three rankings a session, trained once for both
+    named = [(r.as_of, r.model) for r in rankings]
+    assert named == [(day, model) for day in sessions for model in ("model_a", "momentum", "ensemble")]
+    assert progress.names == ["factors", "train", "train", "signals", "signals"]
+    assert await services.versions.count() == 2
+    # and every ranking is whole, with reasons from the models that learn
+    for ranking in rankings:
+        assert [output.rank for output in ranking.outputs] == list(range(1, 61))
+        assert len(ranking.explanations) == (0 if ranking.model == "ensemble" else 60)
+    _is_the_ensemble_of(rankings[3:], services)
+
+
+def _is_the_ensemble_of(rankings: list[Ranking], services: Services) -> None:
+    registry = services.models.registry
+    members = {r.model: r.outputs for r in rankings[:2]}
+    weights, rule = registry.get_ensemble_weights(), registry.catalogue.ensemble.rule
+    assert list(rankings[2].outputs) == combine(members, weights, rule, registry.thresholds)
+
+
+async def test_ranking_a_past_session_gives_what_it_gave_then(services: Services, panel: pl.DataFrame) -> None:
+    # given the ranking of a session when it was the last
+    day = services.last - timedelta(days=7)
+    then = await services.models.rank_all(panel.filter(pl.col("session_date") <= day), [day], symbols(), Silent())
+    # when the future has come and it is ranked again
+    again = await services.models.rank_all(panel, [day], symbols(), Silent())
+    # then it is the same to the bit
+    assert again == then
+
+
+async def test_a_past_session_too_early_to_train_for_is_left_out_but_the_last_must_do(
+    services: Services, panel: pl.DataFrame, dataset: Dataset
+) -> None:
+    early = dataset.days[200]
+    rankings = await services.models.rank_all(panel, [early, services.last], symbols(), Silent())
+    assert {r.as_of for r in rankings} == {services.last}
+    with pytest.raises(NotEnoughHistory):
+        await services.models.rank_all(random_walk(sessions=200), [early], symbols(), Silent())
+
+
+async def test_a_model_that_does_not_learn_ranks_without_training(
+    services: Services, panel: pl.DataFrame, dataset: Dataset, registry: ModelRegistry
+) -> None:
+    registry.register("momentum", FixedModel)
+    assert not await services.training.is_due("momentum", services.last)
+    with pytest.raises(NothingToTrain, match="'momentum' needs no training"):
+        await services.training.train("momentum", services.last, dataset, Silent())
+    rankings = {r.model: r for r in await services.models.rank_all(panel, [services.last], symbols(), Silent())}
+    assert rankings["momentum"].outputs[0].symbol == "S01.AX"
+    assert rankings["momentum"].explanations == ()
+
+
+async def test_without_an_ensemble_only_the_models_rank(
+    services: Services, panel: pl.DataFrame, registry: ModelRegistry
+) -> None:
+    off = registry.catalogue.ensemble.model_copy(update={"enabled": False})
+    registry.catalogue = registry.catalogue.model_copy(update={"ensemble": off})
+    rankings = await services.models.rank_all(panel, [services.last], symbols(), Silent())
+    assert [r.model for r in rankings] == ["model_a", "momentum"]
+
+
+async def test_an_unknown_or_untrained_model_says_so(services: Services, dataset: Dataset) -> None:
+    features = DatasetFeatures(dataset, symbols())
+    with pytest.raises(UnknownModel):
+        await services.models.generate("model_z", services.last, features, ALL)
+    with pytest.raises(NoVersion):
+        await services.models.generate("model_a", services.last, features, ALL)
+    with pytest.raises(UnknownModel):
+        await services.models.card("model_z")
+
+
+async def test_a_dataset_of_other_rows_has_another_hash(services: Services, dataset: Dataset) -> None:
+    other = replace(dataset, excess=dataset.excess * 2, _samples={})
+    hashes = [
+        (await services.training.train("momentum", services.last, d, Silent())).manifest["data_sha256"]
+        for d in (dataset, other)
+    ]
+    assert hashes[0] != hashes[1]
