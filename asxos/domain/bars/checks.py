@@ -10,8 +10,10 @@ from asxos.domain.calendar import FinalInstants
 # Price indices found among the codes of share files; they are not shares and cannot be traded.
 INDEX_CODES = frozenset(
     f"{code}.AX"
-    for code in ("XAO", "XJO", "XKO", "XTO", "XFL", "XTL", "XSO", "XMD", "XEJ", "XMJ", "XNJ", "XDJ", "XSJ", "XHJ")
-    + ("XFJ", "XIJ", "XTJ", "XUJ", "XPJ", "XXJ", "XGD", "XMM", "XJR", "XJT", "XAOA", "XJOA", "XPK", "XVI")
+    for code in (
+        *("XAO", "XJO", "XKO", "XTO", "XFL", "XTL", "XSO", "XMD", "XEJ", "XMJ", "XNJ", "XDJ", "XSJ", "XHJ"),
+        *("XFJ", "XIJ", "XTJ", "XUJ", "XPJ", "XXJ", "XGD", "XMM", "XJR", "XJT", "XAOA", "XJOA", "XPK", "XVI"),
+    )
 )
 
 STALE_SESSIONS = 20

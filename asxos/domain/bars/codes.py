@@ -86,7 +86,7 @@ class Registry:
 
         A code or entity that nobody has is a new security.
         """
-        before = _Snapshot(self)
+        before = Snapshot(self)
         days = bars["session_date"]
         ids = np.zeros(bars.height, np.int32)
         touched: set[str] = set()
@@ -104,12 +104,28 @@ class Registry:
         begun = [period for period in periods if period.valid_from <= on]
         return (begun[-1] if begun else periods[0]).security_id if periods else None
 
-    def add(self, code: str, entity: str | None, first: date) -> int:
-        """A new security with one code; returns its id."""
-        owner = self._new(entity)
+    def listed(self, code: str, since: date | None, seen: date) -> int:
+        """The security that had the code when it was `seen` under it; a new one where nobody had, or only one that was
+        last seen before `since`, the day this one was listed."""
+        periods = self.periods.get(code, [])
+        if periods and (since is None or since <= periods[-1].last_seen or since <= periods[-1].valid_from):
+            return self.resolve(code, seen) or periods[0].security_id
+        owner = self._new(None)
+        first = since or seen
         self._claim(Period(owner, code, first, first))
         self._settle({code})
         return owner
+
+    def learn_former(self, code: str, current: str, first: date, last: date) -> None:
+        """`code` was what `current` is now; what prices told of a code stands, an unknown `current` teaches nothing."""
+        owners = self.periods.get(current)
+        if owners and code not in self.periods:
+            self._claim(Period(owners[-1].security_id, code, first, last))
+            self._settle({code, current})
+
+    def snapshot(self) -> "Snapshot":
+        """What the registry holds now, to tell later what changed."""
+        return Snapshot(self)
 
     def _owners(self, run: _Run, days: pl.Series) -> Iterator[tuple[int, int, int]]:
         """Who had the code in which rows of the run."""
@@ -179,7 +195,7 @@ class Registry:
         return f"{code.removesuffix(SUFFIX)}~{owners.index(owner) + 1}{SUFFIX}"
 
 
-class _Snapshot:
+class Snapshot:
     """What a registry held, to tell what changed."""
 
     def __init__(self, registry: Registry) -> None:

@@ -23,8 +23,8 @@ Bools = NDArray[np.bool_]
 def implied_actions(series: pl.DataFrame) -> pl.DataFrame:
     """`security_id, ex_date, kind, factor, method` of the steps that rounding cannot explain.
 
-    Args: series: sorted by (security_id, session_date), with close and adj_close (null where the vendor gives none: then
-        nothing is known about the sessions before and after it).
+    Args: series: sorted by (security_id, session_date), with close and adj_close (null where the vendor gives none:
+        then nothing is known about the sessions before and after it).
     A step that the next session takes back is a faulty bar, not an action. The factor compares whole stretches
     between steps, so the rounding of single prices averages out.
     """

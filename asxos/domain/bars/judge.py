@@ -29,8 +29,8 @@ NEW, CORRECTED, UNCHANGED, STORED, WAS_HELD = range(5)
 class Known:
     """What the database holds of the securities of a batch, from CONTEXT bars before it on.
 
-    `bars`: KEY, VALUES and `adj_close` (null unless this very delivery brought it). `held`: bars held for a jump, KEY and
-    VALUES. `actions`: all of these securities, as ACTION_SCHEMA.
+    `bars`: KEY, VALUES and `adj_close` (null unless this very delivery brought it). `held`: bars held for a jump, KEY
+    and VALUES. `actions`: all of these securities, as ACTION_SCHEMA.
     """
 
     bars: pl.DataFrame
@@ -40,7 +40,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What to do. `added`, `corrected`: KEY, VALUES, `known_at`. `kept_out`: what was delivered, `reason`, `detail`, `state`.
+    """What to do. `added`, `corrected`: KEY, VALUES, `known_at`. `kept_out`: what came, `reason`, `detail`, `state`.
 
     `actions`: those that are news. `compared` bars have a vendor's adjusted close, ours differs in `disagreeing`.
     """

@@ -4,6 +4,8 @@ A bar that moves more than 45 % from the last accepted close, with no corporate 
 confirms it (its close is near the held one: released) or not (a spike that stays out).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -26,16 +28,39 @@ def judge_jumps(series: pl.DataFrame) -> NDArray[np.uint8]:
         corporate actions), `is_stored` (accepted earlier: never held now).
     """
     jumps = _jumps(series)
-    verdict = np.zeros(series.height, np.uint8)
     starts, ends = _runs(jumps)
     stored = series["is_stored"].to_numpy()
-    lone = starts[ends - starts == 1]
-    verdict[lone] = np.where(stored[lone], ACCEPTED, HELD)
-    adjusted, steps = series["adjusted"].to_numpy(), _steps(series)
-    for start, end in zip(starts[ends - starts > 1], ends[ends - starts > 1], strict=True):
-        _judge_run(verdict, int(start), int(end), adjusted, steps, stored)
+    verdict = np.zeros(series.height, np.uint8)
+    verdict[starts] = np.where(stored[starts], ACCEPTED, HELD)
+    levels = _Levels(series["adjusted"].to_numpy(), _steps(series), stored)
+    long = ends - starts > 1
+    for start, end in zip(starts[long].tolist(), ends[long].tolist(), strict=True):
+        verdict[start:end] = levels.judge(start, end)
     verdict[_confirmed(series, verdict, ends - 1)] = RELEASED
     return verdict
+
+
+@dataclass(frozen=True)
+class _Levels:
+    """Adjusted closes, one tick of each on the same scale, and which were accepted earlier."""
+
+    adjusted: Floats
+    steps: Floats
+    stored: Bools
+
+    def judge(self, start: int, end: int) -> list[int]:
+        """The verdict on rows that each jump from the row before: those near the last accepted close are back."""
+        verdicts, level = list[int](), start - 1
+        for row in range(start, end):
+            is_accepted = bool(self.stored[row]) or self._is_near(row, level)
+            level = row if is_accepted else level
+            verdicts.append(ACCEPTED if is_accepted else HELD)
+        return verdicts
+
+    def _is_near(self, row: int, level: int) -> bool:
+        move = abs(self.adjusted[row] - self.adjusted[level])
+        ticks = FREE_TICKS * max(self.steps[row], self.steps[level]) * (1 + 1e-9)
+        return bool(move <= LARGEST_MOVE * self.adjusted[level] or move <= ticks)
 
 
 def _jumps(series: pl.DataFrame) -> Bools:
@@ -60,18 +85,6 @@ def _runs(jumps: Bools) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where runs of neighbouring jumps start, and where they end (the row after)."""
     edges = np.diff(np.concatenate(([0], jumps.view(np.int8), [0])))
     return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-
-
-def _judge_run(
-    verdict: NDArray[np.uint8], start: int, end: int, adjusted: Floats, steps: Floats, stored: Bools
-) -> None:
-    """Rows that each jump from the row before: those near the last accepted close are back from a spike."""
-    level = start - 1
-    for row in range(start, end):
-        move = abs(adjusted[row] - adjusted[level])
-        is_near = move <= LARGEST_MOVE * adjusted[level] or move <= FREE_TICKS * max(steps[row], steps[level])
-        verdict[row] = ACCEPTED if is_near or stored[row] else HELD
-        level = row if verdict[row] == ACCEPTED else level
 
 
 def _confirmed(series: pl.DataFrame, verdict: NDArray[np.uint8], last: NDArray[np.int64]) -> NDArray[np.int64]:

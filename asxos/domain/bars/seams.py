@@ -40,7 +40,7 @@ class Seams:
         return stored.join(self._edges.unique(KEY, keep="last"), on=KEY, how="left", maintain_order="left")
 
     def mistaken(self, bars: pl.DataFrame) -> pl.DataFrame:
-        """The actions (`security_id, ex_date, method`) read across a gap in which these bars of the same security lie."""
+        """Actions (`security_id, ex_date, method`) that were read across a gap in which some of these bars lie."""
         pairs = self._across.join(bars.select(*KEY), on="security_id")
         inside = pairs.filter(
             (pl.col("session_date") > pl.col("before")) & (pl.col("session_date") < pl.col("ex_date"))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from asxos.core.jobs.context import JobContext
 from asxos.core.jobs.queue import JobQueue
 from asxos.core.jobs.reporting import Reported
+from asxos.features.market.records import IngestReport
 from asxos.features.market.services import IngestService
 from asxos.providers.prices import PriceProvider
 
@@ -51,8 +52,19 @@ class MarketJobs:
         wanted = PriceSource.model_validate(source)
         provider = await self.open_provider(wanted)
         async with Reported(context) as progress:
-            progress.step("ingest")
-            report = await self.ingest.ingest(
-                provider, symbols=wanted.symbols, since=wanted.since, on_progress=progress.advance
-            )
-        return report.as_json()
+            report = await self.ingest.ingest(provider, symbols=wanted.symbols, since=wanted.since, progress=progress)
+        return as_json(report)
+
+
+def as_json(report: IngestReport) -> dict[str, Any]:
+    """The report as a job's result; what was refused in words."""
+    counts = {name: value for name, value in vars(report).items() if isinstance(value, int | str)}
+    days = {"first_session": report.first_session, "last_session": report.last_session}
+    return {
+        **counts,
+        **{name: day.isoformat() if day else None for name, day in days.items()},
+        "seconds": round(report.seconds, 1),
+        "rows_per_second": round(report.rows_per_second),
+        "notes": list(report.notes),
+        "refused": [str(refused) for refused in report.refused],
+    }

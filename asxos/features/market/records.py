@@ -94,8 +94,8 @@ class IngestReport:
     """What an ingest did. Bars unless said otherwise.
 
     `quarantined`: rows that went into quarantine now (`held` of them may yet be released); `released`: taken out of it.
-    `refused`: files, lines and symbols that could not be read, in words. `disagreeing` of the `compared` bars differ from
-    the vendor's adjusted close by over 10 basis points.
+    `refused`: files, lines and symbols that could not be read, in words. `disagreeing` of the `compared` bars differ
+    from the vendor's adjusted close by over 10 basis points.
     """
 
     source: str

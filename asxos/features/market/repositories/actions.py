@@ -26,7 +26,8 @@ class ActionRepository:
         """The actions of some securities (None: all) with ex-date up to `until`, known by `known_at`; ACTION_SCHEMA."""
         query = (
             "SELECT security_id, ex_date, kind, factor, amount::float8, franked, method FROM corporate_actions"
-            " WHERE (%(ids)s::int[] IS NULL OR security_id = ANY(%(ids)s)) AND (%(until)s::date IS NULL OR ex_date <= %(until)s)"
+            " WHERE (%(ids)s::int[] IS NULL OR security_id = ANY(%(ids)s))"
+            " AND (%(until)s::date IS NULL OR ex_date <= %(until)s)"
             " AND (%(known_at)s::timestamptz IS NULL OR known_at <= %(known_at)s) ORDER BY security_id, ex_date, id"
         )
         ids = None if security_ids is None else list(security_ids)

@@ -49,7 +49,7 @@ class IngestRepository(BaseRepository[Ingest]):
         async with self.db.connection() as connection:
             await connection.execute("INSERT INTO sources (name) VALUES (%s) ON CONFLICT DO NOTHING", [name])
             row = await (await connection.execute("SELECT id FROM sources WHERE name = %s", [name])).fetchone()
-        assert row is not None  # noqa: S101 - inserted above
+        assert row is not None
         return int(row[0])
 
     async def start(self, source: str, path: str | None, now: datetime) -> int:

@@ -7,7 +7,7 @@ from asxos.core.columnar import Layout, copy_in, copy_out
 from asxos.core.db import Database
 from asxos.domain.bars.judge import CONTEXT
 
-_BAR = {name: "double precision" for name in ("open", "high", "low", "close")} | {"volume": "bigint"}
+_BAR = dict.fromkeys(("open", "high", "low", "close"), "double precision") | {"volume": "bigint"}
 _KEY = {"security_id": "integer", "session_date": "date"}
 STORED = Layout(_BAR | {"known_at": "timestamptz"} | _KEY | {"ingest_id": "integer", "source_id": "smallint"})
 BARS = Layout(_KEY | _BAR)
@@ -61,7 +61,7 @@ class PriceRepository:
             await copy_in(connection, "prices", STORED, _labelled(bars, ingest_id, source_id))
 
     async def correct(self, bars: pl.DataFrame, ingest_id: int, source_id: int) -> None:
-        """Replace bars that stand; what stood goes to `price_revisions`, superseded at the `known_at` of the new one."""
+        """Replace bars; what stood goes to `price_revisions`, superseded at the `known_at` of the new one."""
         async with self.db.transaction() as connection:
             await connection.execute("CREATE TEMP TABLE IF NOT EXISTS corrections (LIKE prices) ON COMMIT DELETE ROWS")
             await copy_in(connection, "corrections", STORED, _labelled(bars, ingest_id, source_id))

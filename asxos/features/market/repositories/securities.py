@@ -1,8 +1,8 @@
 """SQL for securities, the codes they have had and the sectors they were in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import LiteralString
 
 from psycopg.rows import class_row
 
@@ -14,7 +14,7 @@ from asxos.features.market.records import Code, Security
 
 CODES = ("security_id", "code", "valid_from", "valid_to", "last_seen")
 
-_MATCHING = """
+_MATCHING: LiteralString = """
 WHERE %(text)s = '' OR symbol ILIKE %(start)s OR name ILIKE %(inside)s
    OR id IN (SELECT security_id FROM security_codes WHERE code ILIKE %(start)s)
 """
@@ -61,22 +61,30 @@ class SecurityRepository(BaseRepository[Security]):
             if rows:
                 await bulk_write(connection, "security_codes", CODES, rows)
 
-    async def describe(self, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Set `name, sector, industry, listed_on` of the security `id` where they differ and are not null."""
-        columns = {
-            "id": "int", "name": "text", "sector": "text", "industry": "text", "listed_on": "date",
-        }  # fmt: skip
-        values = [[row[name] for row in rows] for name in columns]
+    async def describe(self, rows: Sequence[tuple[int, str | None, str | None, str | None, date | None]]) -> int:
+        """Set `name, sector, industry, listed_on` of the security `id`, where given and different; how many changed."""
+        if not rows:
+            return 0
         async with self.db.connection() as connection:
             cursor = await connection.execute(
-                "UPDATE securities s SET name = coalesce(x.name, s.name), sector = coalesce(x.sector, s.sector),"
-                " industry = coalesce(x.industry, s.industry), listed_on = coalesce(x.listed_on, s.listed_on)"
+                "UPDATE securities s SET (name, sector, industry, listed_on) = (coalesce(x.name, s.name),"
+                " coalesce(x.sector, s.sector), coalesce(x.industry, s.industry), coalesce(x.listed_on, s.listed_on))"
                 " FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::date[])"
                 " AS x (id, name, sector, industry, listed_on)"
                 " WHERE s.id = x.id AND (coalesce(x.name, s.name), coalesce(x.sector, s.sector),"
                 " coalesce(x.industry, s.industry), coalesce(x.listed_on, s.listed_on))"
                 " IS DISTINCT FROM (s.name, s.sector, s.industry, s.listed_on)",
-                values,
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+        return cursor.rowcount
+
+    async def fill_from_sectors(self) -> int:
+        """Give securities without a sector their latest dated one; how many were given one."""
+        async with self.db.connection() as connection:
+            cursor = await connection.execute(
+                "UPDATE securities s SET sector = x.sector FROM (SELECT DISTINCT ON (security_id) security_id, sector"
+                " FROM security_sectors ORDER BY security_id, valid_from DESC) x"
+                " WHERE s.id = x.security_id AND s.sector IS NULL"
             )
         return cursor.rowcount
 
@@ -95,7 +103,8 @@ class SecurityRepository(BaseRepository[Security]):
         """The security that had the code on a date, else the last before it, else the first after it."""
         return await self._one(
             "SELECT s.* FROM security_codes c JOIN {table} s ON s.id = c.security_id WHERE c.code = %s"
-            " ORDER BY c.valid_from > %s, CASE WHEN c.valid_from <= %s THEN c.valid_from END DESC, c.valid_from LIMIT 1",
+            " ORDER BY c.valid_from > %s, CASE WHEN c.valid_from <= %s THEN c.valid_from END DESC, c.valid_from"
+            " LIMIT 1",
             [code, on, on],
         )
 
@@ -117,13 +126,12 @@ class SecurityRepository(BaseRepository[Security]):
         params |= {"limit": limit, "offset": offset}
         async with self.db.connection() as connection, connection.cursor(row_factory=class_row(Security)) as cursor:
             await cursor.execute(
-                "SELECT * FROM securities"
-                + _MATCHING
-                + "ORDER BY symbol <> %(exact)s, symbol LIMIT %(limit)s OFFSET %(offset)s",
+                f"SELECT * FROM securities {_MATCHING} ORDER BY symbol <> %(exact)s, symbol"  # noqa: S608 - literal
+                " LIMIT %(limit)s OFFSET %(offset)s",
                 params,
             )
             found = await cursor.fetchall()
-            total = await (await connection.execute("SELECT count(*) FROM securities" + _MATCHING, params)).fetchone()
+            total = await (await connection.execute(f"SELECT count(*) FROM securities {_MATCHING}", params)).fetchone()  # noqa: S608 - literal
         return found, total[0] if total else 0
 
     async def is_simulated(self) -> bool | None:

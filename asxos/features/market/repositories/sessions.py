@@ -51,3 +51,10 @@ class SessionRepository:
         async with self.db.connection() as connection:
             row = await (await connection.execute(query, [as_of])).fetchone()
         return row[0] if row else None
+
+    async def latest_final(self, now: datetime) -> date | None:
+        """The latest session that was final at `now`."""
+        query = "SELECT max(session_date) FROM sessions WHERE final_at <= %s"
+        async with self.db.connection() as connection:
+            row = await (await connection.execute(query, [now])).fetchone()
+        return row[0] if row else None

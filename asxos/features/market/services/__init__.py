@@ -2,15 +2,19 @@
 
 from asxos.features.market.services.errors import BadReferenceFile, MalformedSymbol, MixedMarkets, UnknownSymbol
 from asxos.features.market.services.ingest import IngestService
-from asxos.features.market.services.market import MarketService
+from asxos.features.market.services.market import MarketService, PriceHistory, SecurityView
+from asxos.features.market.services.reference import ReferenceService
 from asxos.features.market.services.stores import Stores
 
 __all__ = [
     "BadReferenceFile",
     "IngestService",
+    "MalformedSymbol",
     "MarketService",
     "MixedMarkets",
-    "MalformedSymbol",
+    "PriceHistory",
+    "ReferenceService",
+    "SecurityView",
     "Stores",
     "UnknownSymbol",
 ]

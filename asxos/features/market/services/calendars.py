@@ -1,7 +1,7 @@
 """Keeping the table of sessions long enough."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from asxos.domain.calendar import FinalInstants, xasx_sessions
 from asxos.features.market.repositories import SessionRepository
@@ -24,3 +24,20 @@ async def load_finals(sessions: SessionRepository, today: date) -> FinalInstants
     """When each session is final, filled first where needed."""
     await fill_sessions(sessions, today)
     return FinalInstants(await sessions.finals())
+
+
+class MarketCalendar:
+    """The sessions as the timetable asks for them; the table is filled at the first question of a year."""
+
+    def __init__(self, sessions: SessionRepository) -> None:
+        self.sessions = sessions
+
+    async def latest_final(self, now: datetime) -> date | None:
+        """The latest session whose bars are final at `now`."""
+        await fill_sessions(self.sessions, now.date())
+        return await self.sessions.latest_final(now)
+
+    async def is_session(self, day: date) -> bool:
+        """Whether the exchange trades on this Sydney date."""
+        await fill_sessions(self.sessions, day)
+        return await self.sessions.between(day, day) == [day]

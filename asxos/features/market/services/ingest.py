@@ -1,6 +1,6 @@
 """Ingest: a provider's bars and actions into the database, checked, batch by batch, announced once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from datetime import date
 
@@ -15,10 +15,10 @@ from asxos.features.market.records import IngestReport
 from asxos.features.market.services.batches import checked_batches
 from asxos.features.market.services.calendars import load_finals
 from asxos.features.market.services.errors import MixedMarkets
-from asxos.features.market.services.storing import BatchStore
 from asxos.features.market.services.stores import Stores
+from asxos.features.market.services.storing import BatchStore
 from asxos.features.market.services.tally import Tally
-from asxos.providers.prices import PriceProvider
+from asxos.providers.prices import PriceBatch, PriceProvider
 
 
 class IngestService(BaseService):
@@ -49,7 +49,8 @@ class IngestService(BaseService):
             final = await load_finals(self.stores.sessions, began.date())
             ingest_id = await self.stores.ingests.start(provider.source, None, began)
             try:
-                tally = await self._store_all(provider, symbols, since, progress, final, ingest_id)
+                batches = provider.batches(symbols, since)
+                tally = await self._store_all(provider, batches, progress, final, ingest_id)
                 await self._announce(provider.source, ingest_id, tally)
             except Exception as error:
                 await self.stores.ingests.fail(ingest_id, self.clock.now(), str(error))
@@ -64,8 +65,7 @@ class IngestService(BaseService):
     async def _store_all(
         self,
         provider: PriceProvider,
-        symbols: Sequence[str] | None,
-        since: date | None,
+        batches: Iterator[PriceBatch],
         progress: Progress,
         final: FinalInstants,
         ingest_id: int,
@@ -75,8 +75,8 @@ class IngestService(BaseService):
         registry = await self.stores.securities.registry()
         store = BatchStore(self.db, self.stores, registry, final, now, is_simulated=provider.is_simulated)
         expected, seen = provider.count(), 0
-        async with aclosing(checked_batches(iter(provider.batches(symbols, since)), final, now)) as batches:
-            async for checked in batches:
+        async with aclosing(checked_batches(iter(batches), final, now)) as checks:
+            async for checked in checks:
                 await store.store(checked, ingest_id, source_id)
                 seen += checked.batch.bars.height
                 progress.advance(min(seen / expected, 1.0) if expected else 0.0, f"{seen:,} bars")

@@ -83,14 +83,7 @@ class BatchStore:
             await self.stores.prices.add(verdict.added, ingest_id, source_id)
         if verdict.corrected.height:
             await self.stores.prices.correct(verdict.corrected, ingest_id, source_id)
-        await self.stores.actions.add(self.known_from(verdict.actions), source_id)
-
-    def known_from(self, actions: pl.DataFrame) -> pl.DataFrame:
-        """Actions with `known_at`: when the session of the ex-date is final, at 06:21:30 UTC of a day without one."""
-        at_latest = pl.col("ex_date").cast(pl.Datetime("us", "UTC")) + pl.duration(hours=6, minutes=21, seconds=30)
-        return actions.with_columns(known_at=self.final.of(actions["ex_date"])).with_columns(
-            pl.col("known_at").fill_null(at_latest)
-        )
+        await self.stores.actions.add(with_known_at(verdict.actions, self.final), source_id)
 
     async def _keep_out(self, checked: CheckedBatch, verdict: Verdict, ingest_id: int) -> tuple[int, int]:
         rows = pl.concat(
@@ -121,6 +114,13 @@ class BatchStore:
         columns = ("symbol", *[name for name in ACTION_SCHEMA if name != "security_id"])
         for row in checked.batch.actions.select(columns).iter_rows():
             yield (self.registry.resolve(row[0], row[1]), *row)
+
+
+def with_known_at(actions: pl.DataFrame, final: FinalInstants) -> pl.DataFrame:
+    """Actions with `known_at`: when the session of the ex-date is final, or 06:21:30 UTC of a day without one."""
+    at_latest = pl.col("ex_date").cast(pl.Datetime("us", "UTC")) + pl.duration(hours=6, minutes=21, seconds=30)
+    known_at = actions.select(pl.coalesce(final.of(actions["ex_date"]), at_latest)).to_series()
+    return actions.with_columns(known_at.alias("known_at"))
 
 
 def _faulty(faulty: pl.DataFrame) -> pl.DataFrame:

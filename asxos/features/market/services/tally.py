@@ -47,7 +47,7 @@ class Tally:
 
     def report(self, source: str, seconds: float) -> IngestReport:
         """The sum as a record."""
-        values = {**vars(self), "refused": tuple(self.refused), "notes": tuple(self.notes)}
+        values: dict[str, Any] = {**vars(self), "refused": tuple(self.refused), "notes": tuple(self.notes)}
         return IngestReport(source=source, seconds=seconds, **values)
 
     def counts(self) -> dict[str, Any]:
