@@ -2,8 +2,8 @@
 
     python -m benchmarks.training PANEL.parquet [--from 2012-01-01 --to 2024-12-31] [--skip-sessions-under 0.2]
 
-The panel has the columns of the project's price files (symbol, date, open, high, low, close, adj_close, volume), prices as
-traded, and may have `entity`, which keeps a company together through changes of code. No row is dropped for being delisted.
+The panel has the columns of the project's price files (symbol, date, open, high, low, close, adj_close, volume), prices
+as traded, and may have `entity`, which keeps a company together through changes of code. Delisted shares stay.
 """
 
 import argparse
@@ -84,10 +84,11 @@ def run(path: Path, first: date, last: date, least_share: float) -> None:
     print(f"dataset {time.perf_counter() - started:.1f} s, {len(data.sessions):,} universe rows")
     for plugin in registry.get_enabled():
         assert isinstance(plugin, TrainedPlugin)
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         draft = train(plugin, data, data.days[-1], registry.catalogue.training, Silent())
         metrics = draft.metrics
-        print(f"{plugin.config.model_id}: trained in {time.perf_counter() - started:.1f} s, {metrics['folds']} folds")
+        spent = f"{time.perf_counter() - started:.1f} s, {time.process_time() - busy:.1f} s of processor"
+        print(f"{plugin.config.model_id}: trained in {spent}, {metrics['folds']} folds")
         show("all years", dict(metrics))
         print("  " + "  ".join(f"{n} {metrics[n]}" for n in ("brier", "ece", "log_loss", "coverage", "calibration")))
         for name, found in between(plugin, data, registry, first, last).items():

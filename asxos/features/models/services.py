@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 import polars as pl
 
@@ -43,6 +44,19 @@ class NothingToTrain(NotFound):
         super().__init__(f"Model {model_id!r} needs no training")
 
 
+class NoPrices(NotFound):
+    """There is nothing to train on."""
+
+    def __init__(self, as_of: date | None) -> None:
+        super().__init__(f"No prices stored{f' up to {as_of}' if as_of else ''}; ingest some first")
+
+
+class Panels(Protocol):
+    """What models ask of the market; prices come as they were known on `as_of` (default: now)."""
+
+    async def panel(self, as_of: date | None = None) -> pl.DataFrame: ...
+
+
 class TrainingService(BaseService):
     """Versions of models: made when due, found by date, never one that saw later data."""
 
@@ -58,7 +72,7 @@ class TrainingService(BaseService):
 
         Raises: UnknownModel, NothingToTrain, NotEnoughHistory.
         """
-        plugin, catalogue = self._learner(model_id), self.registry.catalogue
+        plugin, catalogue = self.learner(model_id), self.registry.catalogue
         draft = await asyncio.to_thread(train, plugin, dataset, as_of, catalogue.training, on_progress)
         manifest = await asyncio.to_thread(manifest_of, plugin, catalogue, dataset, draft)
         return await self.versions.append(
@@ -106,7 +120,8 @@ class TrainingService(BaseService):
         scale = Scale.from_json(found.manifest["scale"])
         return Trained(found.version, artifact, scale, found.trained_from, found.trained_through)
 
-    def _learner(self, model_id: str) -> TrainedPlugin:
+    def learner(self, model_id: str) -> TrainedPlugin:
+        """The plugin of a model that learns. Raises: UnknownModel, NothingToTrain."""
         plugin = self.registry.learner(model_id)
         if plugin is None:
             raise NothingToTrain(model_id)
@@ -127,11 +142,33 @@ class ModelService(BaseService):
     """Rankings by every enabled model and their ensemble, and the models' cards."""
 
     def __init__(
-        self, training: TrainingService, registry: ModelRegistry, *, db: Database, event_bus: EventBus
+        self,
+        training: TrainingService,
+        registry: ModelRegistry,
+        *,
+        panels: Panels,
+        db: Database,
+        event_bus: EventBus,
     ) -> None:
         super().__init__(db, event_bus)
         self.training = training
         self.registry = registry
+        self.panels = panels
+
+    async def train(self, model_id: str, as_of: date | None, progress: Progress) -> ModelVersion:
+        """Train now, due or not, on the market as known on `as_of` (default: its latest session).
+
+        Raises: UnknownModel, NothingToTrain, NoPrices, NotEnoughHistory.
+        """
+        self.training.learner(model_id)
+        progress.step("prices")
+        panel = await self.panels.panel(as_of)
+        if panel.is_empty():
+            raise NoPrices(as_of)
+        progress.step("factors")
+        dataset = await self._dataset(panel)
+        progress.step("train")
+        return await self.training.train(model_id, dataset.days[-1], dataset, progress)
 
     async def rank_all(
         self, panel: pl.DataFrame, sessions: Sequence[date], symbols: Mapping[int, str], progress: Progress
@@ -141,8 +178,7 @@ class ModelService(BaseService):
         A past session too early to train for is left out. Raises: NotEnoughHistory: so is the last.
         """
         progress.step("factors")
-        catalogue = self.registry.catalogue
-        dataset = await asyncio.to_thread(build_dataset, panel, catalogue.universe, catalogue.signals.horizon)
+        dataset = await self._dataset(panel)
         rankings: list[Ranking] = []
         for session in sessions:
             try:
@@ -189,6 +225,10 @@ class ModelService(BaseService):
         if newest is None:
             raise NoVersion(model_id, None)
         return newest
+
+    async def _dataset(self, panel: pl.DataFrame) -> Dataset:
+        catalogue = self.registry.catalogue
+        return await asyncio.to_thread(build_dataset, panel, catalogue.universe, catalogue.signals.horizon)
 
     async def _train_due(self, as_of: date, dataset: Dataset, progress: Progress) -> None:
         for plugin in self.registry.get_enabled():

@@ -31,6 +31,16 @@ def registry() -> ModelRegistry:
 
 
 @dataclass(frozen=True)
+class OnePanel:
+    """A market that knows one panel."""
+
+    frame: pl.DataFrame
+
+    async def panel(self, as_of: date | None = None) -> pl.DataFrame:
+        return self.frame if as_of is None else self.frame.filter(pl.col("session_date") <= as_of)
+
+
+@dataclass(frozen=True)
 class Services:
     versions: ModelVersionRepository
     training: TrainingService
@@ -39,8 +49,9 @@ class Services:
 
 
 @pytest.fixture
-def services(db: Database, registry: ModelRegistry, dataset: Dataset) -> Services:
+def services(db: Database, registry: ModelRegistry, panel: pl.DataFrame, dataset: Dataset) -> Services:
     """The models feature on a real, empty database."""
     versions, bus = ModelVersionRepository(db), EventBus(db)
     training = TrainingService(versions, registry, db=db, event_bus=bus)
-    return Services(versions, training, ModelService(training, registry, db=db, event_bus=bus), dataset.days[-1])
+    models = ModelService(training, registry, panels=OnePanel(panel), db=db, event_bus=bus)
+    return Services(versions, training, models, dataset.days[-1])

@@ -13,7 +13,7 @@ from asxos.features.models.catalogue import TrainingSection
 from asxos.features.models.dataset import Dataset, DatasetFeatures
 from asxos.features.models.plugins.base import ModelPlugin
 from asxos.features.models.registry import ModelRegistry, UnknownModel
-from asxos.features.models.services import NothingToTrain, NoVersion
+from asxos.features.models.services import NoPrices, NothingToTrain, NoVersion
 from asxos.features.models.training import NotEnoughHistory
 from tests.features.models.conftest import Services
 from tests.features.models.panels import random_walk, symbols
@@ -71,6 +71,21 @@ async def test_training_again_on_the_same_data_adds_nothing(services: Services, 
     one, two = [await services.training.train("model_a", services.last, dataset, Silent()) for _ in range(2)]
     assert one == two
     assert await services.versions.count() == 1
+
+
+async def test_training_by_hand_is_as_of_the_latest_session_asked_for(services: Services, dataset: Dataset) -> None:
+    progress = Steps()
+    stored = await services.models.train("momentum", None, progress)
+    assert (stored.as_of, progress.names) == (services.last, ["prices", "factors", "train"])
+    weekend = dataset.days[704] + timedelta(days=1)
+    assert (await services.models.train("momentum", weekend, Silent())).as_of == dataset.days[704]
+
+
+async def test_training_by_hand_without_prices_or_model_says_so(services: Services, dataset: Dataset) -> None:
+    with pytest.raises(NoPrices, match="No prices stored up to 1999-01-04"):
+        await services.models.train("momentum", date(1999, 1, 4), Silent())
+    with pytest.raises(UnknownModel):
+        await services.models.train("model_z", None, Silent())
 
 
 async def test_training_is_due_without_a_version_after_a_while_and_when_the_recipe_changes(
