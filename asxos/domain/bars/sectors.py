@@ -1,7 +1,7 @@
 """The 11 GICS sectors from the industry groups that exchanges and newspapers have printed since 2009.
 
-Groups that moved between sectors (media in 2018) go where they are today, so that a sector means one thing through time.
-Funds and unclassified listings have none.
+Groups that moved between sectors (media in 2018) go where they are today, so that a sector means one thing
+through time. Funds and unclassified listings have none.
 """
 
 import re

@@ -37,6 +37,7 @@ async def security(market: Market, symbol: Symbol) -> SecurityDetailOut:
 async def prices(
     market: Market,
     symbol: Symbol,
+    *,
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     adjusted: bool = True,

@@ -1,7 +1,9 @@
 """SQL for corporate actions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 import polars as pl
 from psycopg.rows import class_row
@@ -50,7 +52,7 @@ class ActionRepository:
 
     async def add(self, actions: pl.DataFrame, source_id: int) -> None:
         """Store actions (ACTION_SCHEMA and `known_at`) of which none stands yet."""
-        rows = [(*row, source_id) for row in actions.select(COLUMNS[:-1]).iter_rows()]
+        rows = [_row(row, source_id) for row in actions.select(COLUMNS[:-1]).iter_rows(named=True)]
         if rows:
             async with self.db.transaction() as connection:
                 await bulk_write(connection, "corporate_actions", COLUMNS, rows)
@@ -65,3 +67,8 @@ class ActionRepository:
                     " (SELECT * FROM unnest(%s::int[], %s::date[], %s::text[]))",
                     columns,
                 )
+
+
+def _row(action: Mapping[str, Any], source_id: int) -> tuple[Any, ...]:
+    amount = None if action["amount"] is None else Decimal(str(round(action["amount"], 6)))
+    return tuple({**action, "amount": amount, "source_id": source_id}[name] for name in COLUMNS)
