@@ -1,16 +1,19 @@
 """The composition root: the only place where the parts are made and joined."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import time
-from typing import Any, TypeVar, cast
+from datetime import time, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry
 
 from asxos.core.cache import AnswerCache, MemoryCache
 from asxos.core.clock import Clock, SystemClock
 from asxos.core.db import Database, make_pool
+from asxos.core.errors import BadInput
 from asxos.core.events.event_bus import EventBus
 from asxos.core.events.feed import EventFeed
 from asxos.core.events.types import Event, EventType
@@ -19,13 +22,30 @@ from asxos.core.jobs.queue import JobQueue
 from asxos.core.migrate import migrate
 from asxos.core.schedule import Daily, Timetable
 from asxos.core.settings import Settings
-from asxos.features.market.jobs import INGEST_PRICES, MarketJobs
+from asxos.features.market.jobs import INGEST_PRICES, MarketJobs, PriceSource
+from asxos.features.market.services import IngestService, MarketService, ReferenceService, Stores
+from asxos.features.market.services.calendars import MarketCalendar
+from asxos.features.models.jobs import ModelJobs
+from asxos.features.models.registry import ModelRegistry
+from asxos.features.models.repositories import ModelVersionRepository
+from asxos.features.models.services import ModelService, TrainingService
 from asxos.features.signals.events import SignalHandlers
 from asxos.features.signals.jobs import SignalJobs
 from asxos.features.signals.repositories import ReasonRepository, SignalRepository
 from asxos.features.signals.services import SignalService
+from asxos.providers.eodhd import EodhdPrices, eodhd_client
+from asxos.providers.files import open_files
+from asxos.providers.prices import PriceProvider
+from asxos.providers.simulated import SimulatedPrices
+from asxos.providers.web import Vendor
+from asxos.providers.yahoo import YahooPrices, yahoo_client
 
 S = TypeVar("S")
+
+
+class NoProvider(BadInput):
+    """Prices are asked for and nothing says from where."""
+
 
 CACHE_DROPS: Mapping[EventType, tuple[str, ...]] = {
     EventType.SIGNAL_GENERATED: ("signals", "models"),
@@ -56,7 +76,8 @@ class System:
 
     def service(self, kind: type[S]) -> S:
         """The one `kind` there is."""
-        return cast(S, self.services[kind])
+        found: S = self.services[kind]
+        return found
 
     async def check(self) -> None:
         """Raises: DatabaseUnavailable."""
@@ -85,11 +106,13 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     jobs = JobQueue(db, event_bus)
     cache = MemoryCache()
 
-    market = MarketService(MarketRepository(db), clock=clock, db=db, event_bus=event_bus)
-    ingest = IngestService(MarketRepository(db), clock=clock, db=db, event_bus=event_bus)
+    stores = Stores.over(db)
+    market = MarketService(stores, clock=clock)
+    ingest = IngestService(stores, clock=clock, db=db, event_bus=event_bus)
+    reference = ReferenceService(stores, clock=clock, db=db, event_bus=event_bus)
     registry = ModelRegistry.from_yaml(settings.models_config)
     training = TrainingService(ModelVersionRepository(db), registry, db=db, event_bus=event_bus)
-    models = ModelService(training, registry, db=db, event_bus=event_bus)
+    models = ModelService(training, registry, panels=market, db=db, event_bus=event_bus)
     signals = SignalService(
         SignalRepository(db),
         ReasonRepository(db),
@@ -100,24 +123,52 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
         event_bus=event_bus,
     )
 
-    MarketJobs(ingest, Providers(settings, market, clock).open).register(jobs)
+    MarketJobs(ingest, partial(_open_provider, settings, market, clock)).register(jobs)
+    ModelJobs(models).register(jobs)
     SignalJobs(signals).register(jobs)
     handlers = SignalHandlers(jobs)
     event_bus.subscribe(EventType.PRICE_UPDATED, handlers.handle_price_updated, name="signals.rank_new_prices")
-    _drop_stale_answers(event_bus, cache)
+    _drop_stale_answers(event_bus, cache, market)
 
+    feed = EventFeed(url, db, event_bus)
+    parts = (market, ingest, reference, models, training, signals, jobs, event_bus, feed)
     return System(
         settings=settings,
         database_url=url,
         clock=clock,
         db=db,
         event_bus=event_bus,
-        feed=EventFeed(url, db, event_bus),
+        feed=feed,
         jobs=jobs,
-        timetable=Timetable(_entries(settings), jobs, market),
+        timetable=Timetable(_entries(settings), jobs, MarketCalendar(stores.sessions)),
         cache=cache,
         metrics=CollectorRegistry(),
-        services={type(part): part for part in (market, ingest, models, training, signals, jobs, event_bus)},
+        services={type(part): part for part in parts},
+    )
+
+
+async def _open_provider(settings: Settings, market: MarketService, clock: Clock, source: PriceSource) -> PriceProvider:
+    """The provider a source asks for; without a path or a name, the one of the settings. Raises: NoProvider."""
+    if source.path is not None:
+        return await asyncio.to_thread(open_files, source.path)
+    match source.provider or settings.provider:
+        case "yahoo":
+            return YahooPrices(Vendor(yahoo_client()))
+        case "eodhd":
+            if settings.eodhd_api_key is None:
+                raise NoProvider("eodhd needs its key in ASXOS_EODHD_API_KEY")
+            return EodhdPrices(Vendor(eodhd_client(settings.eodhd_api_key)))
+        case "simulated":
+            return await _simulated(market, clock, source)
+        case None:
+            raise NoProvider("no price source: name a file or a provider, or set ASXOS_PROVIDER")
+
+
+async def _simulated(market: MarketService, clock: Clock, source: PriceSource) -> SimulatedPrices:
+    today = clock.now().date()
+    sessions = await market.sessions(today - timedelta(days=round(source.years * 366)), today)
+    return SimulatedPrices(
+        end=today, sessions=sessions, seed=source.seed, symbols=source.count, years=source.years, alpha=source.alpha
     )
 
 
@@ -126,8 +177,10 @@ def _entries(settings: Settings) -> list[Daily]:
     return [Daily(INGEST_PRICES, DAILY_INGEST_AT)] if settings.provider else []
 
 
-def _drop_stale_answers(event_bus: EventBus, cache: AnswerCache) -> None:
+def _drop_stale_answers(event_bus: EventBus, cache: AnswerCache, market: MarketService) -> None:
     async def drop(event: Event) -> None:
+        if event.type is EventType.PRICE_UPDATED:
+            market.forget()
         for tag in CACHE_DROPS[event.type]:
             cache.drop(tag)
 

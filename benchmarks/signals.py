@@ -36,7 +36,7 @@ async def run(database_url: str) -> list[Result]:
     try:
         repo = SignalRepository(db)
         ids = await _shares(db)
-        ranking = [_signal(id, rank) for rank, id in enumerate(ids, start=1)]
+        ranking = [_signal(security_id, rank) for rank, security_id in enumerate(ids, start=1)]
         return [*await _persisting(repo, ranking, database_url), *await _reading(db, repo, ids)]
     finally:
         await db.close()
@@ -88,7 +88,7 @@ async def _fill(db: Database, ids: list[int]) -> None:
 async def _shares(db: Database) -> list[int]:
     async with db.connection() as connection:
         cursor = await connection.execute(
-            "INSERT INTO securities (symbol) SELECT 'B' || lpad(n::text, 4, '0') || '.AX'"
+            "INSERT INTO securities (id, symbol, is_simulated) SELECT n, 'B' || lpad(n::text, 4, '0') || '.AX', false"
             " FROM generate_series(1, %s) n RETURNING id",
             [SHARES],
         )

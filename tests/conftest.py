@@ -3,17 +3,22 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+from httpx2 import ASGITransport, AsyncClient
 from psycopg import conninfo, sql
 
+from asxos.api import create_app
+from asxos.bootstrap import System
 from asxos.core.db import Database, make_pool
 from asxos.core.migrate import migrate
 from asxos.core.postgres.server import EmbeddedPostgres
+from tests.published import fill_new, opened
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -22,11 +27,13 @@ _EMPTY = """
 DO $$
 DECLARE found record; has_rows boolean;
 BEGIN
-  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
   SET LOCAL session_replication_role = replica;
   FOR found IN SELECT c.oid::regclass AS name, shipped.name IS NULL AS is_a_tests_own FROM pg_class c
     LEFT JOIN shipped_tables shipped ON shipped.name = c.relname
-    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('migrations', 'shipped_tables')
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+      AND c.relname NOT IN ('migrations', 'shipped_tables')
   LOOP
     IF found.is_a_tests_own THEN
       EXECUTE format('DROP TABLE %s CASCADE', found.name);
@@ -64,15 +71,11 @@ def server_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def migrated_url(server_url: str) -> Iterator[str]:
     """A migrated database of this test process."""
-    name = f"test_{uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        url = conninfo.make_conninfo(server_url, dbname=name)
+    with _database(server_url) as url:
         asyncio.run(migrate(url))
         with psycopg.connect(url, autocommit=True) as fresh:
             fresh.execute("CREATE TABLE shipped_tables AS SELECT relname AS name FROM pg_class WHERE relkind = 'r'")
         yield url
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
@@ -89,6 +92,39 @@ async def db(database_url: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def published_url(server_url: str) -> Iterator[str]:
+    """A database with published rankings of a simulated market; to be read only."""
+    with _database(server_url) as url:
+        fill_new(url)
+        yield url
+
+
+@pytest.fixture
+async def system(published_url: str) -> AsyncIterator[System]:
+    """The system over the published rankings; to be read only."""
+    async with opened(published_url) as system:
+        yield system
+
+
+@pytest.fixture
+async def client(system: System) -> AsyncIterator[AsyncClient]:
+    """The HTTP API as a browser meets it, its event feed running."""
+    app = create_app(system)
+    async with system.feed.running(), AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+        yield client
+
+
+@contextmanager
+def _database(server_url: str) -> Generator[str, None, None]:
+    """A new, empty database."""
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield conninfo.make_conninfo(server_url, dbname=name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _hurry(url: str) -> None:

@@ -13,7 +13,7 @@ from asxos.cli.output import AsJson, console, print_json
 from asxos.cli.running import refuse, with_system
 from asxos.core.jobs.records import Job
 from asxos.features.market.jobs import INGEST_PRICES, PriceSource
-from asxos.features.market.services import MarketService
+from asxos.features.market.services import ReferenceService
 
 app = typer.Typer(no_args_is_help=True, help="Bring data in.")
 
@@ -48,14 +48,14 @@ def prices(
 @app.command()
 def actions(path: Path_, as_json: bool = AsJson) -> None:
     """Corporate actions and dividends from a CSV file."""
-    report = with_system(lambda system: system.service(MarketService).ingest_actions(path))
+    report = with_system(lambda system: system.service(ReferenceService).ingest_actions(path))
     print_json(report) if as_json else show_report(report)
 
 
 @app.command()
 def universe(path: Path_, as_json: bool = AsJson) -> None:
     """Names, sectors, listing dates and dated codes from a CSV file."""
-    report = with_system(lambda system: system.service(MarketService).ingest_universe(path))
+    report = with_system(lambda system: system.service(ReferenceService).ingest_universe(path))
     print_json(report) if as_json else show_report(report)
 
 

@@ -67,7 +67,7 @@ def worker(
 
 async def _watch(parent: int | None, stop: asyncio.Event) -> None:
     """A killed parent sends no signal, but its children are given to another."""
-    while parent is not None and os.getppid() == parent:
+    while parent is not None and os.getppid() == parent:  # noqa: ASYNC110 - no event tells of a parent's death
         await asyncio.sleep(PARENT_WATCH_SECONDS)
     if parent is not None:
         stop.set()

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import typer
 
@@ -41,7 +41,7 @@ def run(work: Coroutine[Any, Any, R]) -> R:
         refuse("stopped", 130)
 
 
-def refuse(message: str, code: int = BAD_INPUT) -> Any:
+def refuse(message: str, code: int = BAD_INPUT) -> NoReturn:
     """Say what is wrong in one line and end the command."""
     print(f"asxos: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201 - the command's own voice
     raise typer.Exit(code)

@@ -75,14 +75,15 @@ def explain(
     if as_json:
         print_json(explained)
     else:
-        rows = [
-            [r.words, "–" if r.value is None else f"{r.value:.4g}", r.unit, f"{r.contribution:+.4f}"]
-            for r in explained.reasons
-        ]
+        rows = [[r.words, _value(r.value), r.unit, f"{r.contribution:+.4f}"] for r in explained.reasons]
         title = (
             f"{explained.symbol} by {model} as of {explained.as_of}: {explained.base:+.4f} to {explained.score:+.4f}"
         )
         print_table(title, ["Factor", "Value ", "Unit", "Part of the score "], rows)
+
+
+def _value(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
 
 
 def show_ranking(ranking: LiveSignalsOut) -> None:

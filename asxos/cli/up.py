@@ -28,7 +28,7 @@ WEEKS_OF_HISTORY = 52
 SHOWN = 10
 
 
-def up(
+def up(  # noqa: PLR0917 - each is an option of the command
     data: Annotated[
         Path | None, typer.Option(help="Price file or folder; default: what is stored, else simulated.")
     ] = None,
@@ -68,7 +68,7 @@ async def publish(system: System, source: PriceSource, *, is_wanted: bool) -> No
 
 
 async def _rank(system: System) -> None:
-    """Rank the latest prices under their event's key: a run that is done, or that another process does, is not repeated."""
+    """Rank the latest prices under their event's key: what is done, or under way elsewhere, is not repeated."""
     latest = await system.event_bus.get_history(EventType.PRICE_UPDATED, 1)
     key = ranking_key(latest[0]) if latest else None
     with Bars() as bars:

@@ -29,6 +29,11 @@ class _Target:
         return _names(self.columns)
 
     @property
+    def has_arrays(self) -> bool:
+        """Unnest would take a column of arrays apart to its last element."""
+        return any(name.endswith("[]") for name in self.types)
+
+    @property
     def on_conflict(self) -> sql.Composed:
         changed = [name for name in self.columns if name not in self.key]
         if not self.key:
@@ -48,7 +53,7 @@ async def bulk_write(
     """
     target = _Target(table, tuple(columns), await _column_types(connection, table, tuple(columns)), tuple(key))
     unique = _last_by_key(target, rows) if key else rows
-    if len(unique) < COPY_FROM_ROWS:
+    if len(unique) < COPY_FROM_ROWS and not target.has_arrays:
         await _unnest(connection, target, unique)
     elif key:
         await _merge(connection, target, unique)
@@ -70,7 +75,7 @@ async def _column_types(connection: Connection, table: str, columns: tuple[str, 
 
 async def _unnest(connection: Connection, target: _Target, rows: Rows) -> None:
     # The type names come from pg_attribute, never from a caller.
-    arrays = sql.SQL(", ").join(sql.SQL(cast(LiteralString, f"%b::{name}[]")) for name in target.types)
+    arrays = sql.SQL(", ").join(sql.SQL(cast("LiteralString", f"%b::{name}[]")) for name in target.types)
     query = sql.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({}){}").format(
         sql.Identifier(target.table), target.names, arrays, target.on_conflict
     )

@@ -50,10 +50,10 @@ class Database:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def open(self, timeout: float = 20) -> None:
+    async def open(self, within: float = 20) -> None:
         """Connect. Raises: DatabaseUnavailable."""
         try:
-            await self._pool.open(wait=True, timeout=timeout)
+            await self._pool.open(wait=True, timeout=within)
         except PoolTimeout as error:
             raise DatabaseUnavailable(error) from error
 

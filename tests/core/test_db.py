@@ -71,7 +71,7 @@ async def test_a_database_that_does_not_answer_is_said_clearly() -> None:
     pool.timeout = 0.2
     database = Database(pool)
     with pytest.raises(DatabaseUnavailable, match="does not answer"):
-        await database.open(timeout=0.3)
+        await database.open(within=0.3)
     with pytest.raises(DatabaseUnavailable):
         async with database.connection():
             pass

@@ -110,3 +110,11 @@ async def test_a_batch_with_one_bad_row_leaves_nothing_behind(fruits: BaseReposi
 async def test_records_of_unlike_shape_are_refused_by_number(fruits: BaseRepository[Fruit]) -> None:
     with pytest.raises(UnlikeRecords, match="record 1"):
         await fruits.bulk_insert([{"name": "a"}, {"nmae": "b"}])
+
+
+async def test_a_column_of_arrays_is_stored_whole_in_a_small_batch(db: Database) -> None:
+    async with db.connection() as connection:
+        await connection.execute("CREATE TABLE lists (id int PRIMARY KEY, words text[] NOT NULL)")
+    lists = BaseRepository("lists", dict, db)
+    await lists.bulk_upsert([{"id": 1, "words": ["a", "b"]}, {"id": 2, "words": []}], ["id"])
+    assert await lists.count("words = %s", [["a", "b"]]) == 1

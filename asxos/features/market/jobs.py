@@ -47,9 +47,9 @@ class MarketJobs:
         """One at a time: two ingests of the same shares would only wait for one another."""
         queue.register(INGEST_PRICES, self.ingest_prices, concurrency=1, max_attempts=3)
 
-    async def ingest_prices(self, context: JobContext, as_of: str | None = None, **source: Any) -> Mapping[str, Any]:
-        """Bring one source in; `as_of` is the timetable's and needs no saying, for a provider brings what there is."""
-        wanted = PriceSource.model_validate(source)
+    async def ingest_prices(self, context: JobContext, **source: Any) -> Mapping[str, Any]:
+        """Bring one source in. The timetable's `as_of` is not needed: a provider brings what there is."""
+        wanted = PriceSource.model_validate({name: value for name, value in source.items() if name != "as_of"})
         provider = await self.open_provider(wanted)
         async with Reported(context) as progress:
             report = await self.ingest.ingest(provider, symbols=wanted.symbols, since=wanted.since, progress=progress)

@@ -9,7 +9,6 @@ from typing import Protocol
 import polars as pl
 
 from asxos.core.db import Database
-from asxos.core.errors import NotFound
 from asxos.core.events.event_bus import EventBus
 from asxos.core.progress import Progress
 from asxos.core.service import BaseService
@@ -18,6 +17,7 @@ from asxos.domain.ensemble import combine
 from asxos.domain.ranking import Explanation, Ranking
 from asxos.domain.signals import ModelOutput
 from asxos.features.models.dataset import Dataset, DatasetFeatures, build_dataset
+from asxos.features.models.errors import NoPrices, NothingToTrain, NoVersion
 from asxos.features.models.manifest import manifest_of, recipe_sha256
 from asxos.features.models.plugins.base import FeatureSource, ModelConfig
 from asxos.features.models.plugins.trained import Trained, TrainedPlugin
@@ -28,27 +28,6 @@ from asxos.features.models.training import NotEnoughHistory, train
 
 ENSEMBLE = "ensemble"
 SESSIONS_A_YEAR = 254
-
-
-class NoVersion(NotFound):
-    """The model has never been trained on data up to that session or before."""
-
-    def __init__(self, model_id: str, as_of: date | None) -> None:
-        super().__init__(f"Model {model_id!r} has no trained version{f' as of {as_of}' if as_of else ''}")
-
-
-class NothingToTrain(NotFound):
-    """The model does not learn."""
-
-    def __init__(self, model_id: str) -> None:
-        super().__init__(f"Model {model_id!r} needs no training")
-
-
-class NoPrices(NotFound):
-    """There is nothing to train on."""
-
-    def __init__(self, as_of: date | None) -> None:
-        super().__init__(f"No prices stored{f' up to {as_of}' if as_of else ''}; ingest some first")
 
 
 class Panels(Protocol):

@@ -36,7 +36,7 @@ _WORDS = {f.name: FactorWords(words=f.words, unit=f.unit) for f in FACTORS}
 
 
 @router.get("/live")
-async def live_signals(
+async def live_signals(  # noqa: PLR0917 - each is a parameter of the query
     signals: Signals,
     model: ModelId = DEFAULT_MODEL,
     limit: Annotated[int, Query(ge=1, le=5_000)] = 20,
