@@ -11,9 +11,9 @@ from asxos.domain.ranking import Ranking
 from asxos.domain.signals import ModelOutput, SignalType
 from asxos.features.models.catalogue import TrainingSection
 from asxos.features.models.dataset import Dataset, DatasetFeatures
+from asxos.features.models.errors import NoPrices, NothingToTrain, NoVersion
 from asxos.features.models.plugins.base import ModelPlugin
 from asxos.features.models.registry import ModelRegistry, UnknownModel
-from asxos.features.models.services import NoPrices, NothingToTrain, NoVersion
 from asxos.features.models.training import NotEnoughHistory
 from tests.features.models.conftest import Services
 from tests.features.models.panels import random_walk, symbols
