@@ -1,5 +1,6 @@
 """What commands print: a table for people, JSON for programs."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,8 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
-console = Console(highlight=False)
+# A pipe has no width of its own; 120 columns hold every table whole.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 AsJson = typer.Option(False, "--json", help="Print JSON.")
 

@@ -19,12 +19,14 @@ from asxos.cli.output import console
 from asxos.cli.running import refuse, with_system
 from asxos.cli.signals import show_ranking
 from asxos.core.events.types import EventType
+from asxos.core.home import market_used_last
+from asxos.core.settings import Settings
 from asxos.features.market.jobs import PriceSource
 from asxos.features.signals.events import ranking_key
 from asxos.features.signals.schemas import LiveSignalsOut
 from asxos.features.signals.services import GENERATE_SIGNALS, SignalService
 
-WEEKS_OF_HISTORY = 52
+WEEKS_OF_HISTORY = 26
 SHOWN = 10
 
 
@@ -53,7 +55,8 @@ def up(  # noqa: PLR0917 - each is an option of the command
         if not once:
             await _serve(system, port)
 
-    with_system(work, simulated=False if data is not None else simulated or None)
+    is_new = market_used_last(Settings().home) is None
+    with_system(work, simulated=False if data is not None else True if simulated or is_new else None)
 
 
 async def publish(system: System, source: PriceSource, *, is_wanted: bool) -> None:

@@ -28,11 +28,16 @@ def database(settings: Settings, *, simulated: bool | None = None) -> Generator[
         yield _simulated(url) if _choose(settings.home, simulated) else url
 
 
-def _choose(home: Path, simulated: bool | None) -> bool:
+def market_used_last(home: Path) -> bool | None:
+    """Whether the market used last under this home was the simulated one; None when none was."""
     remembered = home / "market"
+    return remembered.read_text().strip() == "simulated" if remembered.is_file() else None
+
+
+def _choose(home: Path, simulated: bool | None) -> bool:
     if simulated is None:
-        return remembered.is_file() and remembered.read_text().strip() == "simulated"
-    remembered.write_text("simulated\n" if simulated else "real\n")
+        return bool(market_used_last(home))
+    (home / "market").write_text("simulated\n" if simulated else "real\n")
     return simulated
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import polars as pl
 
@@ -70,6 +70,24 @@ class PriceBatch:
     refused: tuple[Refused, ...]
     file: str | None
     notes: tuple[str, ...] = ()
+
+
+LISTING_SCHEMA: dict[str, pl.DataType] = {
+    "symbol": pl.String(),
+    "name": pl.String(),
+    "sector": pl.String(),
+    "listed_on": pl.Date(),
+}
+"""What a source may know of each share besides its prices; all but `symbol` may be null."""
+
+
+@runtime_checkable
+class KnowsListing(Protocol):
+    """A source of prices that also knows what its shares are called."""
+
+    def listing(self) -> pl.DataFrame:
+        """LISTING_SCHEMA, one row a share. Blocks: call it in a thread."""
+        ...
 
 
 class PriceProvider(Protocol):

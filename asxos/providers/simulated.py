@@ -9,7 +9,7 @@ import polars as pl
 
 from asxos.domain.identifiers import canonical_symbol
 from asxos.domain.simulation import SimulatedMarket, simulate
-from asxos.providers.prices import PriceBatch, no_actions, no_bars
+from asxos.providers.prices import LISTING_SCHEMA, PriceBatch, no_actions, no_bars
 
 SYMBOLS_A_BATCH = 150
 
@@ -43,6 +43,10 @@ class SimulatedPrices:
     def count(self) -> int:
         """Exactly how many bars there are."""
         return self.market.bars.height
+
+    def listing(self) -> pl.DataFrame:
+        """Names, sectors and first days of the invented shares."""
+        return self.market.securities.select(LISTING_SCHEMA.keys())
 
     def _batch(self, symbols: list[str], since: date) -> PriceBatch:
         is_chosen = pl.col("symbol").is_in(symbols)

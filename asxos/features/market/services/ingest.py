@@ -37,7 +37,7 @@ class IngestService(BaseService):
         since: date | None = None,
         progress: Progress | None = None,
     ) -> IngestReport:
-        """Take in what `provider` delivers; announce it once, at the end, even when nothing was new.
+        """Take in what `provider` delivers; announce it once, at the end, if prices changed.
 
         Raises: IngestRunning: another ingest runs. MixedMarkets: simulated into real prices or the reverse.
         """
@@ -85,4 +85,18 @@ class IngestService(BaseService):
     async def _announce(self, source: str, ingest_id: int, tally: Tally) -> None:
         async with self.db.transaction():
             await self.stores.ingests.finish(ingest_id, self.clock.now(), tally.counts())
-            await self.publish_event(EventType.PRICE_UPDATED, tally.event(source))
+            if tally.has_changes:
+                await self.publish_event(EventType.PRICE_UPDATED, tally.event(source))
+
+    async def _describe(self, provider: PriceProvider) -> None:
+        """Names and sectors, from a source that knows them."""
+        if not isinstance(provider, KnowsListing):
+            return
+        listing = await asyncio.to_thread(provider.listing)
+        registry = await self.stores.securities.registry()
+        found = [
+            (security_id, name, sector, None, listed_on)
+            for symbol, name, sector, listed_on in listing.iter_rows()
+            if (security_id := registry.resolve(symbol, listed_on or date.max)) is not None
+        ]
+        await self.stores.securities.describe(found)

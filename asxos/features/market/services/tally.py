@@ -29,6 +29,11 @@ class Tally:
     refused: list[Refused] = field(default_factory=list[Refused])
     notes: dict[str, None] = field(default_factory=dict[str, None])
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether any price or adjustment is other than before."""
+        return bool(self.added or self.revised or self.actions)
+
     def count(self, verdict: Verdict) -> None:
         """Add what was decided about a batch."""
         self.added += verdict.added.height
