@@ -42,7 +42,7 @@ def up(  # noqa: PLR0917 - each is an option of the command
     seed: Annotated[int, typer.Option(help="Simulated market: its seed.")] = 1,
     symbols: Annotated[int, typer.Option(min=20, max=3_000, help="Simulated market: shares ever listed.")] = 250,
     years: Annotated[float, typer.Option(min=3, max=30, help="Simulated market: years of prices.")] = 8,
-    alpha: Annotated[float, typer.Option(min=0, max=0.3, help="Simulated market: planted rank IC; 0 is noise.")] = 0.05,
+    alpha: Annotated[float, typer.Option(min=0, max=0.3, help="Simulated market: planted rank IC; 0 is noise.")] = 0.1,
 ) -> None:
     """Database, migrations, prices, training, signals; then the site and the worker."""
     if data is not None and not data.exists():

@@ -29,7 +29,7 @@ class PriceSource(BaseModel):
     seed: int = 1
     count: int = 250
     years: float = 8
-    alpha: float = 0.05
+    alpha: float = 0.1
 
 
 OpenProvider = Callable[[PriceSource], Awaitable[PriceProvider]]

@@ -1,5 +1,6 @@
 """Ingest: a provider's bars and actions into the database, checked, batch by batch, announced once."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from datetime import date
@@ -18,7 +19,7 @@ from asxos.features.market.services.errors import MixedMarkets
 from asxos.features.market.services.stores import Stores
 from asxos.features.market.services.storing import BatchStore
 from asxos.features.market.services.tally import Tally
-from asxos.providers.prices import PriceBatch, PriceProvider
+from asxos.providers.prices import KnowsListing, PriceBatch, PriceProvider
 
 
 class IngestService(BaseService):
@@ -51,6 +52,7 @@ class IngestService(BaseService):
             try:
                 batches = provider.batches(symbols, since)
                 tally = await self._store_all(provider, batches, progress, final, ingest_id)
+                await self._describe(provider)
                 await self._announce(provider.source, ingest_id, tally)
             except Exception as error:
                 await self.stores.ingests.fail(ingest_id, self.clock.now(), str(error))
