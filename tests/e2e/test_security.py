@@ -66,7 +66,10 @@ def test_every_model_gives_its_word_and_the_reasons_add_up(page: Page, served: s
     page.goto(f"/s/{best}")
 
     expect(page.get_by_role("region", name="Signal by model").get_by_role("button")).to_have_count(len(models))
-    reasons = page.get_by_role("region", name="Why Model A says so").get_by_role("listitem")
+    why = page.get_by_role("region", name="Why Model A says so")
+    reasons = why.get_by_role("listitem")
+    expect(reasons).to_have_count(12)  # the nine weightiest, the rest as one, both ends
+    why.get_by_role("button", name="Show all").click()
     expect(reasons).to_have_count(len(explanation["reasons"]) + 2)
     total = explanation["base"] + sum(r["contribution"] for r in explanation["reasons"])
     assert total == pytest.approx(explanation["score"], abs=1e-4)

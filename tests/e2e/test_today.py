@@ -95,8 +95,11 @@ def test_another_model_shows_its_own_ranking(page: Page) -> None:
     expect(page.get_by_text("ranked by Momentum")).to_be_visible()
 
 
-def test_the_file_holds_the_rows_in_view_and_the_mark_of_simulated_data(page: Page, tmp_path: Path) -> None:
-    open_today(page, "?sort=-ml_prob&label=BUY,STRONG_BUY")
+def test_the_file_holds_the_rows_in_view_and_the_mark_of_simulated_data(
+    page: Page, ranking: list[dict[str, object]], tmp_path: Path
+) -> None:
+    label = ranking[0]["signal"]
+    open_today(page, f"?sort=-ml_prob&label={label}")
     count = int(page.get_by_role("table").get_attribute("aria-rowcount") or 0) - 1
 
     with page.expect_download() as caught:
@@ -106,7 +109,7 @@ def test_the_file_holds_the_rows_in_view_and_the_mark_of_simulated_data(page: Pa
     assert "simulated" in caught.value.suggested_filename
     rows = list(csv.DictReader(io.StringIO((tmp_path / "signals.csv").read_text())))
     assert len(rows) == count
-    assert {row["simulated"] for row in rows} == {"true"}
+    assert {(row["simulated"], row["signal"]) for row in rows} == {("true", label)}
     probabilities = [float(row["ml_prob"]) for row in rows]
     assert probabilities == sorted(probabilities, reverse=True)
 

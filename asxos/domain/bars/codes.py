@@ -148,14 +148,14 @@ class Registry:
     def _of_entity(self, entity: str, run: _Run) -> int:
         if (known := self._by_entity.get(entity)) is not None:
             return known
-        owners = self.periods.get(run.code, [])
-        last = self.listings.get(owners[-1].security_id) if owners and run.is_last else None
-        if last is None or last.entity is not None:
+        unlinked = [p for p in self.periods.get(run.code, []) if self.listings[p.security_id].entity is None]
+        if not unlinked or not run.is_last:
             return self._new(entity)
         # What was stored without an entity is the latest of those that have had the code.
-        self.listings[last.id] = replace(last, entity=entity)
-        self._by_entity[entity] = last.id
-        return last.id
+        owner = unlinked[-1].security_id
+        self.listings[owner] = replace(self.listings[owner], entity=entity)
+        self._by_entity[entity] = owner
+        return owner
 
     def _new(self, entity: str | None) -> int:
         id = max(self.listings, default=0) + 1
@@ -211,12 +211,11 @@ class Snapshot:
 def _runs(bars: pl.DataFrame) -> Iterator[_Run]:
     is_new = (pl.col("symbol") != pl.col("symbol").shift(1)) | pl.col("entity").ne_missing(pl.col("entity").shift(1))
     starts = bars.select(is_new.fill_null(value=True).arg_true()).to_series().to_list()
-    codes, entities = bars["symbol"].gather(starts).to_list(), bars["entity"].gather(starts).to_list()
-    lasts = [code != following for code, following in zip(codes, [*codes[1:], None], strict=True)]
-    for code, entity, start, end, is_last in zip(
-        codes, entities, starts, [*starts[1:], bars.height], lasts, strict=True
-    ):
-        yield _Run(code, entity, start, end, is_last)
+    ends = [*starts[1:], bars.height]
+    for start, end in zip(starts, ends, strict=False):  # without bars there is an end and no start
+        code = bars["symbol"][start]
+        is_last = end == bars.height or bars["symbol"][end] != code
+        yield _Run(code, bars["entity"][start], start, end, is_last)
 
 
 def _first_from(days: pl.Series, day: date) -> int:

@@ -60,6 +60,13 @@ class IngestRepository(BaseRepository[Ingest]):
             )
             return await self.insert({"source": source, "path": path, "started_at": now, "state": "running"})
 
+    async def was_interrupted(self, id: int) -> bool:
+        """Whether the run before this one did not end well."""
+        query = "SELECT state <> 'done' FROM ingests WHERE id < %s ORDER BY id DESC LIMIT 1"
+        async with self.db.connection() as connection:
+            row = await (await connection.execute(query, [id])).fetchone()
+        return bool(row and row[0])
+
     async def finish(self, id: int, now: datetime, counts: dict[str, Any]) -> None:
         """End a run well."""
         await self.update(id, {"state": "done", "finished_at": now, "counts": Jsonb(counts)})

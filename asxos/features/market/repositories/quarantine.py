@@ -79,13 +79,21 @@ class QuarantineRepository:
 
     async def release(self, security_ids: Sequence[int], now: datetime) -> int:
         """Mark as released the held bars of some securities that stand in the prices now; how many there were."""
-        query = (
-            "UPDATE quarantine q SET state = 'released', resolved_at = %s FROM prices p WHERE q.state = 'held'"
-            " AND q.security_id = ANY(%s) AND (p.security_id, p.session_date) = (q.security_id, q.session_date)"
-            " AND p.close = q.close"
-        )
-        async with self.db.connection() as connection:
-            return (await connection.execute(query, [now, list(security_ids)])).rowcount
+        ids = list(security_ids)
+        async with self.db.transaction() as connection:
+            # A first bar that came before it was final was held before there was a security to name.
+            await connection.execute(
+                "UPDATE quarantine q SET security_id = s.id FROM securities s WHERE q.state = 'held'"
+                " AND q.security_id IS NULL AND s.symbol = q.symbol AND s.id = ANY(%s)",
+                [ids],
+            )
+            released = await connection.execute(
+                "UPDATE quarantine q SET state = 'released', resolved_at = %s FROM prices p WHERE q.state = 'held'"
+                " AND q.security_id = ANY(%s) AND (p.security_id, p.session_date) = (q.security_id, q.session_date)"
+                " AND p.close = q.close",
+                [now, ids],
+            )
+        return released.rowcount
 
     async def page(self, state: str | None, limit: int, offset: int) -> list[QuarantinedBar]:
         """A page of what is kept out, latest first."""

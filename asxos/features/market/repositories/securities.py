@@ -126,12 +126,12 @@ class SecurityRepository(BaseRepository[Security]):
         params |= {"limit": limit, "offset": offset}
         async with self.db.connection() as connection, connection.cursor(row_factory=class_row(Security)) as cursor:
             await cursor.execute(
-                f"SELECT * FROM securities {_MATCHING} ORDER BY symbol <> %(exact)s, symbol"  # noqa: S608 - literal
+                f"SELECT * FROM securities {_MATCHING} ORDER BY symbol <> %(exact)s, symbol"
                 " LIMIT %(limit)s OFFSET %(offset)s",
                 params,
             )
             found = await cursor.fetchall()
-            total = await (await connection.execute(f"SELECT count(*) FROM securities {_MATCHING}", params)).fetchone()  # noqa: S608 - literal
+            total = await (await connection.execute(f"SELECT count(*) FROM securities {_MATCHING}", params)).fetchone()
         return found, total[0] if total else 0
 
     async def is_simulated(self) -> bool | None:

@@ -86,8 +86,10 @@ class IngestService(BaseService):
 
     async def _announce(self, source: str, ingest_id: int, tally: Tally) -> None:
         async with self.db.transaction():
+            # A run that was killed stored bars and told nobody: then this one tells, though it found nothing new.
+            is_news = tally.has_changes or await self.stores.ingests.was_interrupted(ingest_id)
             await self.stores.ingests.finish(ingest_id, self.clock.now(), tally.counts())
-            if tally.has_changes:
+            if is_news:
                 await self.publish_event(EventType.PRICE_UPDATED, tally.event(source))
 
     async def _describe(self, provider: PriceProvider) -> None:
