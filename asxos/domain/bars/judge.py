@@ -66,7 +66,7 @@ def judge(bars: pl.DataFrame, actions: pl.DataFrame, known: Known, final: FinalI
     rest = adjusted.filter(~stale)
     rest = rest.with_columns(pl.Series("verdict", judge_jumps(rest)), confirmed_on=pl.col("session_date").shift(-1))
     passed = rest.filter((pl.col("verdict") != HELD) & (pl.col("origin") != STORED) & (pl.col("origin") != UNCHANGED))
-    compared, disagreeing = count_disagreements(rest)
+    compared, disagreeing = count_disagreements(rest.filter(pl.col("origin") < STORED))
     return Verdict(
         added=_dated(passed.filter(pl.col("origin") != CORRECTED), final),
         corrected=passed.filter(pl.col("origin") == CORRECTED).select(*KEY, *VALUES, known_at=pl.lit(now)),

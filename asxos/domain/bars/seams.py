@@ -37,7 +37,8 @@ class Seams:
 
     def with_adjusted(self, stored: pl.DataFrame) -> pl.DataFrame:
         """`stored` bars with `adj_close`, null where this delivery did not bring them or they are no edge."""
-        return stored.join(self._edges.unique(KEY, keep="last"), on=KEY, how="left", maintain_order="left")
+        edges = self._edges.join(stored, on="security_id", how="semi").unique(KEY, keep="last")
+        return stored.join(edges, on=KEY, how="left", maintain_order="left")
 
     def mistaken(self, bars: pl.DataFrame) -> pl.DataFrame:
         """Actions (`security_id, ex_date, method`) that were read across a gap in which some of these bars lie."""

@@ -1,4 +1,4 @@
-"""A process that ingests the shared sample in small batches, to be killed. Arguments: database, panel, pause a batch."""
+"""A process that ingests the shared sample in small batches, to be killed. Arguments: database, panel, pause."""
 
 import asyncio
 import sys

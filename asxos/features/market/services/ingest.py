@@ -15,9 +15,11 @@ from asxos.domain.calendar import FinalInstants
 from asxos.features.market.records import IngestReport
 from asxos.features.market.services.batches import checked_batches
 from asxos.features.market.services.calendars import load_finals
+from asxos.features.market.services.deciding import Decider
 from asxos.features.market.services.errors import MixedMarkets
+from asxos.features.market.services.pipeline import Pipeline
 from asxos.features.market.services.stores import Stores
-from asxos.features.market.services.storing import BatchStore
+from asxos.features.market.services.storing import BatchWriter, Run
 from asxos.features.market.services.tally import Tally
 from asxos.providers.prices import KnowsListing, PriceBatch, PriceProvider
 
@@ -73,16 +75,20 @@ class IngestService(BaseService):
         ingest_id: int,
     ) -> Tally:
         now = self.clock.now()
-        source_id = await self.stores.ingests.source_id(provider.source)
         registry = await self.stores.securities.registry()
-        store = BatchStore(self.db, self.stores, registry, final, now, is_simulated=provider.is_simulated)
+        source_id = await self.stores.ingests.source_id(provider.source)
+        writer = BatchWriter(self.db, self.stores, final, Run(ingest_id, source_id, now, provider.is_simulated))
+        pipeline = Pipeline(Decider(self.stores, registry, final, now), writer)
         expected, seen = provider.count(), 0
         async with aclosing(checked_batches(iter(batches), final, now)) as checks:
-            async for checked in checks:
-                await store.store(checked, ingest_id, source_id)
-                seen += checked.batch.bars.height
-                progress.advance(min(seen / expected, 1.0) if expected else 0.0, f"{seen:,} bars")
-        return store.tally
+            try:
+                async for checked in checks:
+                    await pipeline.take(checked)
+                    seen += checked.batch.bars.height
+                    progress.advance(min(seen / expected, 1.0) if expected else 0.0, f"{seen:,} bars")
+            finally:
+                await pipeline.settle()
+        return writer.tally
 
     async def _announce(self, source: str, ingest_id: int, tally: Tally) -> None:
         async with self.db.transaction():

@@ -45,6 +45,12 @@ class Tally:
         for changed in (verdict.added, verdict.corrected):
             self._span(changed["session_date"].min(), changed["session_date"].max())
 
+    def count_kept_out(self, quarantined: int, held: int, released: int) -> None:
+        """Add what went into quarantine, how much of that may come out, and what came out of it."""
+        self.quarantined += quarantined
+        self.held += held
+        self.released += released
+
     def _span(self, first: Any, last: Any) -> None:
         if first is not None:
             self.first_session = min(first, self.first_session or first)

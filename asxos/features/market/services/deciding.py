@@ -1,0 +1,90 @@
+"""Deciding about a checked batch: whose bars they are, what becomes of each. Reads the database, writes nothing."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from asxos.domain.bars.codes import Changes, Registry
+from asxos.domain.bars.judge import Known, Verdict, in_order, judge
+from asxos.domain.bars.matching import ACTION_SCHEMA
+from asxos.domain.bars.seams import Seams
+from asxos.domain.calendar import FinalInstants
+from asxos.features.market.services.batches import CheckedBatch
+from asxos.features.market.services.stores import Stores
+from asxos.providers.prices import Refused
+
+
+@dataclass(frozen=True)
+class PlacedBatch:
+    """A batch whose good `bars` have their security_id, in order; `changes` of the registry are not stored yet."""
+
+    checked: CheckedBatch
+    bars: pl.DataFrame
+    changes: Changes
+
+    @property
+    def security_ids(self) -> set[int]:
+        return set(self.bars["security_id"].unique().to_list())
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What follows from a batch. `mistaken`: stored actions that it disproves; `strange`: refused actions."""
+
+    placed: PlacedBatch
+    verdict: Verdict
+    mistaken: pl.DataFrame
+    strange: tuple[Refused, ...]
+
+
+class Decider:
+    """One ingest's judge. Batches must be placed and decided in order, each security's earlier batches stored."""
+
+    def __init__(self, stores: Stores, registry: Registry, final: FinalInstants, now: datetime) -> None:
+        self.stores = stores
+        self.registry = registry
+        self.final = final
+        self.now = now
+        self._seams = Seams()
+
+    async def place(self, checked: CheckedBatch) -> PlacedBatch:
+        """Whose bars they are."""
+        ids, changes = await asyncio.to_thread(self.registry.place, checked.good)
+        return PlacedBatch(checked, in_order(checked.good.with_columns(ids)), changes)
+
+    async def decide(self, placed: PlacedBatch) -> Decision:
+        """What becomes of them, beside what stands."""
+        mistaken = self._seams.mistaken(placed.bars)
+        known = await self._known(placed.bars, mistaken)
+        actions, strange = self._by_security(placed.checked)
+        verdict = await asyncio.to_thread(judge, placed.bars, actions, known, self.final, self.now)
+        self._seams.note(placed.bars, verdict.actions)
+        return Decision(placed, verdict, mistaken, strange)
+
+    async def _known(self, bars: pl.DataFrame, mistaken: pl.DataFrame) -> Known:
+        firsts = bars.group_by("security_id", maintain_order=True).agg(first=pl.col("session_date").min())
+        ids: list[int] = firsts["security_id"].to_list()
+        stored = self._seams.with_adjusted(await self.stores.prices.around(firsts))
+        earliest = min([*firsts["first"], *stored["session_date"].head(1)], default=self.now.date())
+        actions = (await self.stores.actions.of(ids)).join(mistaken, on=mistaken.columns, how="anti")
+        return Known(stored, await self.stores.quarantine.held(ids, earliest), actions)
+
+    def _by_security(self, checked: CheckedBatch) -> tuple[pl.DataFrame, tuple[Refused, ...]]:
+        """The batch's actions by security_id, and those of codes that nobody has."""
+        found = list(self._resolved(checked))
+        rows = [(id, *values) for id, _, values in found if id is not None]
+        file = checked.batch.file or checked.batch.source
+        strange = [
+            Refused(file, None, f"{symbol} {values[0]}: action of an unknown code")
+            for id, symbol, values in found
+            if id is None
+        ]
+        return pl.DataFrame(rows, schema=ACTION_SCHEMA, orient="row"), tuple(strange)
+
+    def _resolved(self, checked: CheckedBatch) -> Iterator[tuple[int | None, str, tuple[object, ...]]]:
+        columns = ("symbol", *[name for name in ACTION_SCHEMA if name != "security_id"])
+        for symbol, ex_date, *values in checked.batch.actions.select(columns).iter_rows():
+            yield self.registry.resolve(symbol, ex_date), symbol, (ex_date, *values)
