@@ -86,3 +86,15 @@ export function tone(value: number, written?: string): "up" | "down" | "" {
   if (value === 0 || (written !== undefined && !/[1-9]/.test(written))) return "";
   return value > 0 ? "up" : "down";
 }
+
+/** A factor's value in its own unit, as the API names units; nothing for a missing one. */
+export function measured(value: number | null, unit: string): string {
+  if (value === null) return "";
+  if (unit === "fraction a year") return `${percent(value)} a year`;
+  if (unit === "fraction per A$ million") return `${percent(value, 3)} per A$m`;
+  if (unit === "fraction") return percent(value);
+  if (unit === "A$") return `A$${compact(value)}`;
+  if (unit === "ratio") return `${fixed(value)}×`;
+  if (unit === "standard deviations") return `${signed(value)} sd`;
+  return fixed(value, Math.abs(value) >= 10 ? 0 : 2);
+}

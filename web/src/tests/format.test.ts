@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, compact, day, fixed, modelName, moment, percent, price, session, signed, signedPercent, span, tone } from "../lib/format";
+import { ago, compact, day, fixed, measured, modelName, moment, percent, price, session, signed, signedPercent, span, tone } from "../lib/format";
 
 describe("numbers", () => {
   it("have a true minus, an explicit plus and no sign on what rounds to nothing", () => {
@@ -29,6 +29,11 @@ describe("times", () => {
   it("between two instants are seconds or minutes", () => {
     expect([span("2026-11-20T06:00:00Z", "2026-11-20T06:00:41Z"), span("2026-11-20T06:00:00Z", "2026-11-20T06:02:05Z")]).toEqual(["41 s", "2 min 5 s"]);
   });
+});
+
+it("a factor's value is told in its own unit", () => {
+  const told = [[0.31, "fraction"], [0.37, "fraction a year"], [835_000, "A$"], [1.51, "ratio"], [-0.4, "standard deviations"], [63.7, "0 to 100"], [null, "fraction"]] as const;
+  expect(told.map(([value, unit]) => measured(value, unit))).toEqual(["31.0%", "37.0% a year", "A$835k", "1.51×", "−0.40 sd", "64", ""]);
 });
 
 it("models have the names people say", () => expect(["ensemble", "model_a", "momentum"].map(modelName)).toEqual(["Ensemble", "Model A", "Momentum"]));

@@ -22,13 +22,13 @@ it("the waterfall names every reason in words, the weightiest first, from base t
   const explanation: Explanation = {
     symbol: "BHP.AX", model: "model_a", as_of: "2026-11-20", base: -0.02, score: 0.13, unit: "log-odds",
     reasons: [
-      { factor: "rsi_14", words: "Relative strength index", value: 63.7, unit: "points", contribution: -0.05 },
+      { factor: "rsi_14", words: "Relative strength index", value: 63.7, unit: "0 to 100", contribution: -0.05 },
       { factor: "momentum_12_1", words: "12-month momentum", value: 0.31, unit: "fraction", contribution: 0.2 },
     ],
   };
   render(Waterfall, { explanation });
   const text = screen.getAllByRole("listitem").map((item) => item.textContent!.replace(/\s+/g, " ").trim());
-  expect(text).toEqual(["Average share−0.020", "12-month momentum 31.0%+0.200", "Relative strength index 63.70−0.050", "This share, log-odds+0.130"]);
+  expect(text).toEqual(["Average share−0.020", "12-month momentum 31.0%+0.200", "Relative strength index 64−0.050", "This share, log-odds+0.130"]);
 });
 
 it("a problem shows its title and detail and can be tried again", async () => {
