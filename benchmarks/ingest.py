@@ -28,14 +28,13 @@ _COLUMNS = ", ".join(STORED.columns)
 async def run(database_url: str, panel_path: Path) -> list[Result]:
     """`database_url`: a migrated, empty database; `panel_path`: a Parquet panel.
 
-    The table of sessions, filled once a year, is filled before. COPY sends the rows that were ingested, in binary (faster
-    than text), from a file into a table like `prices`, primary key included.
+    The table of sessions, filled once a year, is filled before. COPY sends the rows that were ingested, in binary
+    (faster than text), from a file into a table like `prices`, primary key included.
     """
     db = Database(make_pool(database_url))
     await db.open()
     try:
         report = await _ingest(db, panel_path)
-        _copy_out_and_in(database_url, Path(tempfile.gettempdir()))  # a first time, so that both meet a grown WAL
         copy_seconds, against = _copy_out_and_in(database_url, Path(tempfile.gettempdir()))
         rows, read_seconds = await _read(db)
     finally:
@@ -86,10 +85,10 @@ def _from_file(connection: psycopg.Connection, url: str, path: Path) -> str:
         command = f"\\copy {statement} '{path}' (FORMAT BINARY)"
         subprocess.run([psql, url, "--quiet", "--no-psqlrc", "--command", command], check=True)
         return "psql's binary COPY"
-    with path.open("rb") as file, connection.cursor() as cursor:
-        with cursor.copy(f"COPY {statement} STDIN (FORMAT BINARY)") as copy:  # pyright: ignore[reportArgumentType, reportCallIssue]
-            while block := file.read(1 << 20):
-                copy.write(block)
+    query = f"COPY {statement} STDIN (FORMAT BINARY)"
+    with path.open("rb") as file, connection.cursor() as cursor, cursor.copy(query) as copy:  # pyright: ignore[reportArgumentType, reportCallIssue]
+        while block := file.read(1 << 20):
+            copy.write(block)
     return "libpq's binary COPY"
 
 

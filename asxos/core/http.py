@@ -1,14 +1,15 @@
 """What every HTTP route shares: services by type, errors as problem+json."""
 
 from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from starlette.exceptions import HTTPException
 
 from asxos.core.errors import AsxosError
@@ -34,9 +35,38 @@ def _documented(status: HTTPStatus) -> dict[str, Any]:
     }
 
 
+_CODE = "[0-9A-Za-z]{3,6}"
+_SUFFIX = r"\.[Aa]([Xx]|[Uu]|[Ss][Xx])"
+_EQUITY = " [Aa][Uu] [Ee][Qq][Uu][Ii][Tt][Yy]"
+
+Symbol = Annotated[
+    str,
+    Path(
+        pattern=f"^([Aa][Ss][Xx]:{_CODE}|{_CODE}({_SUFFIX}|{_EQUITY})?|{_CODE}~[0-9]{{1,3}}{_SUFFIX})$",
+        description="Any usual form of a code: BHP, BHP.AX, ASX:BHP, BHP AU Equity; XYZ~1.AX: an earlier owner of XYZ",
+    ),
+]
+"""A share in a path."""
+
+
+def _iso(value: object) -> object:
+    """Pydantic would take a number for seconds since 1970, which nobody who writes a date means."""
+    if not isinstance(value, str):
+        raise ValueError("a date is a string such as 2024-06-28")
+    return value
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso)]
+"""A date in a JSON body."""
+
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status.value: _documented(status)
-    for status in (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+    for status in (
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
 }
 """What any route may answer instead, for the OpenAPI document."""
 
@@ -73,8 +103,13 @@ async def _on_asxos_error(_: Request, error: Exception) -> Response:
 
 async def _on_invalid_request(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = "; ".join(f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "InvalidRequest", faults)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "InvalidRequest", "; ".join(map(_fault, error.errors())))
+
+
+def _fault(found: Any) -> str:
+    """Which field, what is wrong with it, and what was sent."""
+    field = ".".join(str(part) for part in found["loc"])
+    return f"{field}: {found['msg']}, was {str(found.get('input'))[:80]!r}"
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:

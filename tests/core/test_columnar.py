@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from psycopg import errors, sql
 
-from asxos.core.columnar import BLOCK_ROWS, BrokenCopy, Layout, copy_in, copy_out
+from asxos.core.columnar import BLOCK_ROWS, SIGNATURE, TRAILER, BrokenCopy, Layout, copy_in, copy_out
 from asxos.core.db import Database
 
 LAYOUT = Layout(
@@ -92,6 +92,13 @@ async def test_an_error_of_the_server_is_raised_as_it_is(db: Database) -> None:
         halfway = sql.SQL("SELECT 1 / (3 - n) FROM generate_series(1, 5) AS n")
         with pytest.raises(errors.DivisionByZero):
             await copy_out(connection, sql.Composed([halfway]), Layout({"n": "integer"}))
+
+
+async def test_a_copy_that_is_cut_is_refused() -> None:
+    whole = SIGNATURE + b"".join(LAYOUT.encode(ROWS)) + TRAILER
+    assert LAYOUT.decode(whole).equals(ROWS)
+    with pytest.raises(BrokenCopy, match="bytes are not rows"):
+        LAYOUT.decode(whole[:-5])
 
 
 async def test_a_cancelled_read_gives_its_connection_back_in_order(db: Database) -> None:

@@ -165,8 +165,8 @@ class Registry:
         return id
 
     def _claim(self, claim: Period) -> None:
-        """Add a stretch of ownership; neighbouring stretches of one owner become one."""
-        self.periods.setdefault(claim.code, []).append(claim)
+        """Add a stretch of ownership. A new list, because the one before belongs to changes that are being stored."""
+        self.periods[claim.code] = [*self.periods.get(claim.code, []), claim]
         self._codes_of[claim.security_id].add(claim.code)
 
     def _settle(self, codes: set[str]) -> None:

@@ -3,16 +3,15 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
-from asxos.core.http import provided
+from asxos.core.http import Symbol, provided
 from asxos.features.market.schemas import PricesOut, SecuritiesOut, SecurityDetailOut, SecurityOut
 from asxos.features.market.services import MarketService
 
 router = APIRouter(tags=["market"])
 
 Market = Annotated[MarketService, Depends(provided(MarketService))]
-Symbol = Annotated[str, Path(max_length=24, description="Any usual form of a code: BHP, BHP.AX, ASX:BHP")]
 
 
 @router.get("/securities")

@@ -4,9 +4,9 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
-from asxos.core.http import provided
+from asxos.core.http import Symbol, provided
 from asxos.core.jobs.queue import JobQueue
 from asxos.domain.factors.library import FACTORS
 from asxos.domain.signals import SignalType
@@ -29,7 +29,6 @@ router = APIRouter(prefix="/signals", tags=["signals"])
 Signals = Annotated[SignalService, Depends(provided(SignalService))]
 Jobs = Annotated[JobQueue, Depends(provided(JobQueue))]
 ModelId = Annotated[str, Query(pattern=r"^[a-z0-9_]{1,40}$", description="A model's id, or `ensemble`")]
-Symbol = Annotated[str, Path(max_length=24, description="Any usual form of a code: BHP, BHP.AX, ASX:BHP")]
 Sector = Annotated[str | None, Query(max_length=60, pattern=r"^[A-Za-z &,]+$")]
 
 _WORDS = {f.name: FactorWords(words=f.words, unit=f.unit) for f in FACTORS}

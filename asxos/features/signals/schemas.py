@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel
 
+from asxos.core.http import IsoDate
 from asxos.domain.signals import SignalType
 from asxos.features.signals.records import LiveSignals, PastSignal, Reasons, Signal
 from asxos.features.signals.services import LiveView, Quote, Share, ShareView
@@ -211,7 +212,7 @@ class ComparisonOut(BaseModel):
 class RunRequest(BaseModel, extra="forbid"):
     """Which session to rank; without it, the latest with prices."""
 
-    as_of: date | None = None
+    as_of: IsoDate | None = None
 
 
 class RunAccepted(BaseModel):

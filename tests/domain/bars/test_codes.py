@@ -150,3 +150,12 @@ def test_a_former_code_is_learnt_only_where_prices_told_nothing() -> None:
 @pytest.mark.parametrize(("day", "covers"), [(D[0], False), (D[1], True), (D[2], True), (D[3], False)])
 def test_a_period_ends_before_its_last_day(day: date, covers: bool) -> None:
     assert Period(1, "X.AX", D[1], D[2], D[3]).covers(day) is covers
+
+
+def test_what_was_told_as_changed_does_not_change_afterwards() -> None:
+    # given the changes of a batch, which are stored while the next one is placed
+    registry = Registry()
+    _, changes = place(registry, piece("XYZ.AX", D[0]))
+    told = list(changes.periods["XYZ.AX"])
+    place(registry, piece("XYZ.AX", D[5]))
+    assert changes.periods["XYZ.AX"] == told

@@ -284,3 +284,25 @@ async def test_progress_is_told_by_bars(market: Market) -> None:
 
 async def test_nothing_delivered_is_no_error(market: Market) -> None:
     assert changes(await market.ingest.ingest(Frames([on(D, [])]))) == (0, 0, 0, 0, 0, 0)
+
+
+async def test_one_code_may_come_in_every_batch(market: Market) -> None:
+    # as in a folder of day files: each batch decides beside what the one before has stored
+    days = [on(D[n:], [10.0 + n / 10]) for n in range(6)]
+    report = await market.ingest.ingest(Frames(days))
+    assert (report.added, report.securities) == (6, 1)
+    assert await market.rows("SELECT last_seen FROM security_codes") == [(D[5],)]
+
+
+class Listing(Frames):
+    """Knows names and sectors, as the simulated market does."""
+
+    def listing(self) -> pl.DataFrame:
+        rows = [("BHP.AX", "B H P", "Materials", D[0]), ("ZZZ.AX", "Nobody", None, None)]
+        return pl.DataFrame(rows, schema=["symbol", "name", "sector", "listed_on"], orient="row")
+
+
+async def test_a_source_that_knows_names_tells_them(market: Market) -> None:
+    await market.ingest.ingest(Listing([on(D, [10.0])], is_simulated=True))
+    bhp = await market.read.resolve("BHP")
+    assert (bhp.name, bhp.sector, bhp.listed_on) == ("B H P", "Materials", D[0])

@@ -54,7 +54,7 @@ async def test_no_bars_in_a_range_are_empty_columns(client: AsyncClient) -> None
     ("path", "status", "title"),
     [
         ("/prices/QQQ", 404, "UnknownSymbol"),
-        ("/prices/no%20code", 422, "MalformedSymbol"),
+        ("/prices/no%20code", 422, "InvalidRequest"),
         ("/securities/QQQ", 404, "UnknownSymbol"),
         ("/prices/BHP?from=2024-02-01&to=2024-01-01", 422, "BadInput"),
         ("/securities?limit=0", 422, "InvalidRequest"),
