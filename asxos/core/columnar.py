@@ -148,9 +148,9 @@ def _read_copy(pgconn: PGconn, statement: bytes) -> bytearray:
         else:
             select.select([pgconn.socket], [], [])
             pgconn.consume_input()
-    ended = pgconn.get_result()
-    while pgconn.get_result() is not None:
-        pass
-    if ended is None or ended.status != ExecStatus.COMMAND_OK:
-        raise error_from_result(ended) if ended else BrokenCopy("the server ended the copy without a word")
+    ended = begun
+    while (result := pgconn.get_result()) is not None:
+        ended = result
+    if ended.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(ended)
     return data

@@ -74,9 +74,7 @@ async def test_a_null_cannot_go_in(db: Database, table: str) -> None:
             await copy_in(connection, table, LAYOUT, ROWS.with_columns(price=pl.lit(None, pl.Float64)))
 
 
-@pytest.mark.parametrize(
-    "query", ["SELECT NULL::integer", "SELECT 1::bigint", "SELECT 1, 2", "SELECT NULL::int, 2::int"]
-)
+@pytest.mark.parametrize("query", ["SELECT NULL::integer", "SELECT 1::bigint", "SELECT 1, 2", "SELECT '', ''"])
 async def test_an_answer_of_another_width_is_refused(db: Database, query: str) -> None:
     async with db.connection() as connection:
         with pytest.raises(BrokenCopy):

@@ -96,6 +96,7 @@ async def test_a_share_in_full_has_its_codes_and_quote(stocked: Market) -> None:
 
 async def test_securities_are_searched_by_code_and_name_exact_codes_first(stocked: Market) -> None:
     await stocked.stores.securities.describe([(2, "COMMONWEALTH BANK", "Financials", "Banks", None)])
+    assert await stocked.stores.securities.describe([]) == 0
     found, total = await stocked.read.search("b")
     assert (total, [s.symbol for s in found]) == (2, ["BHP.AX", "CBA.AX"])
     assert [s.symbol for s in (await stocked.read.search("wealth"))[0]] == ["CBA.AX"]
