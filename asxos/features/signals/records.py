@@ -57,11 +57,12 @@ class PastSignal:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Why a score: `base` plus the contributions is the score, in the model's own unit (log-odds for model_a)."""
+    """Why a score: `base` plus the contributions is the score, in the model's own `unit`."""
 
     security_id: int
     as_of: date
     model: str
+    unit: str
     base: float
     score: float
     factors: list[str]

@@ -161,7 +161,7 @@ class ReasonRepository(BaseRepository[Reasons]):
     async def find_reasons(self, security_id: int, model: str, as_of: date | None = None) -> Reasons | None:
         """The reasons of one score; without `as_of`, of the latest."""
         return await self._one(
-            "SELECT security_id, as_of, model, base, score, factors, factor_values, contributions FROM {table}"
+            "SELECT security_id, as_of, model, unit, base, score, factors, factor_values, contributions FROM {table}"
             " WHERE security_id = %s AND model = %s AND (%s::date IS NULL OR as_of = %s) ORDER BY as_of DESC LIMIT 1",
             [security_id, model, as_of, as_of],
         )

@@ -175,7 +175,7 @@ class ExplanationOut(BaseModel):
             as_of=reasons.as_of,
             base=reasons.base,
             score=reasons.score,
-            unit="log-odds",
+            unit=reasons.unit,
             reasons=sorted(parts, key=lambda part: -abs(part.contribution)),
         )
 

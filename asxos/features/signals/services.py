@@ -251,6 +251,7 @@ def _reasons(explanation: Explanation, ranking: Ranking, security_id: int) -> Re
         security_id=security_id,
         as_of=ranking.as_of,
         model=ranking.model,
+        unit=explanation.unit,
         base=explanation.base,
         score=explanation.score,
         factors=list(explanation.factors),

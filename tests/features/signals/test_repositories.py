@@ -103,7 +103,7 @@ async def test_one_shares_history_comes_latest_first(repo: SignalRepository, ids
 async def test_reasons_are_read_back_whole_and_the_latest_by_default(db: Database, ids: list[int]) -> None:
     repo = ReasonRepository(db)
     reasons = [
-        Reasons(ids[0], day, "model_a", 0.1, 0.4, ["momentum_12_1", "rsi_14"], [None, 55.0], [0.2, 0.1])
+        Reasons(ids[0], day, "model_a", "log-odds", 0.1, 0.4, ["momentum_12_1", "rsi_14"], [None, 55.0], [0.2, 0.1])
         for day in (FRIDAY, MONDAY)
     ]
     await repo.persist_reasons(reasons)

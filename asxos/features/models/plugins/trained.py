@@ -103,6 +103,7 @@ class TrainedPlugin(ModelPlugin):
         return [
             Explanation(
                 symbol=symbols[row],
+                unit="log-odds" if self.LOG_ODDS else "score",
                 base=float(part[-1]),
                 score=float(part.sum()),
                 factors=self.FEATURES,
