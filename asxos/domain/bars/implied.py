@@ -1,5 +1,7 @@
 """Corporate actions that a vendor's adjusted close implies: where its ratio to the close takes a step."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ DISAGREES_BEYOND = 1e-3  # 10 basis points
 # as when a vendor consolidates 60:1 what it keeps to a tenth of a cent. It is then judged by the steps it really takes.
 MOST_STEPS = 10
 UNIT_WINDOW = 21
+LAST_BARS = 20
 
 _FLOAT32 = 1e-6  # what float32 leaves of a ratio of two prices
 
@@ -47,12 +50,23 @@ def count_disagreements(series: pl.DataFrame) -> tuple[int, int]:
     last bars; what the rounding of the vendor's price explains is no disagreement.
     """
     both = series.filter(pl.col("adj_close") > 0)
-    last = both.group_by("security_id").agg(pl.col("adj_close", "adjusted").tail(20).sum())
-    scale = last.select("security_id", scale=pl.col("adj_close") / pl.col("adjusted"))
-    both = both.select("security_id", "adj_close", "adjusted").join(scale, on="security_id", maintain_order="left")
-    theirs = both["adj_close"].to_numpy()
-    distance = np.abs(both["adjusted"].to_numpy() * both["scale"].to_numpy() - theirs)
-    return both.height, int((distance > DISAGREES_BEYOND * theirs + _half_units(theirs)).sum())
+    if not both.height:
+        return 0, 0
+    theirs, ours = both["adj_close"].to_numpy(), both["adjusted"].to_numpy()
+    begins, ends = _extents(both["security_id"].to_numpy())
+    lasts = np.column_stack([np.maximum(begins, ends - LAST_BARS), ends]).ravel()
+    sums = [np.add.reduceat(np.append(values, 0.0), lasts)[::2] for values in (theirs, ours)]
+    distance = np.abs(ours * np.repeat(sums[0] / sums[1], ends - begins) - theirs)
+    allowed = DISAGREES_BEYOND * theirs
+    # Rounding is looked at only where it matters.
+    far = np.flatnonzero(distance > allowed)
+    return both.height, int((distance[far] > allowed[far] + _half_units(theirs[far])).sum())
+
+
+def _extents(securities: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the rows of each security begin and end."""
+    begins = np.append(0, np.flatnonzero(securities[1:] != securities[:-1]) + 1)
+    return begins, np.append(begins[1:], len(securities))
 
 
 def _half_units(prices: Floats) -> Floats:
@@ -78,16 +92,35 @@ def _half_moves(known: pl.DataFrame) -> Floats:
 def _steps(known: pl.DataFrame, half: Floats) -> tuple[Bools, Bools]:
     """Rows whose ratio lies apart from the row before, and rows whose own ratio is at fault: the next takes it back."""
     adjusted, close = known["adj_close"].to_numpy(), known["close"].to_numpy()
-    lowest, highest = (adjusted - half) / close * (1 - _FLOAT32), (adjusted + half) / close * (1 + _FLOAT32)
-    apart = _apart(known, lowest, highest, 1)
-    back = apart & np.roll(apart, 1) & ~_apart(known, lowest, highest, 2) & _same(known, 2)
-    faulty = np.roll(back, -1)
-    return apart & ~back & ~faulty, faulty
+    ratio = adjusted / close
+    # Nine ratios in ten are those of the row before to the last digit: only the others can be steps.
+    moved = np.flatnonzero(_same(known, 1)[1:] & (np.abs(np.diff(ratio)) > _FLOAT32 * ratio[1:])) + 1
+    bounds = _Bounds(ratio, half / close)
+    steps = moved[bounds.are_apart(moved, 1)]
+    before = steps[1:][np.diff(steps) == 1]  # rows that step right after a row that did
+    before = before[_same(known, 2)[before]]
+    back = before[~bounds.are_apart(before, 2)]
+    is_step, is_faulty = np.zeros(len(ratio), np.bool_), np.zeros(len(ratio), np.bool_)
+    is_step[steps], is_step[back], is_step[back - 1] = True, False, False
+    is_faulty[back - 1] = True
+    return is_step, is_faulty
 
 
-def _apart(known: pl.DataFrame, lowest: Floats, highest: Floats, rows: int) -> Bools:
-    """Whether each row's ratio cannot be that of the same security `rows` before."""
-    return _same(known, rows) & ((lowest > np.roll(highest, rows)) | (highest < np.roll(lowest, rows)))
+@dataclass(frozen=True)
+class _Bounds:
+    """Between what a ratio may lie, given half a unit of its last decimal."""
+
+    ratio: Floats
+    half: Floats
+
+    def are_apart(self, rows: NDArray[np.int64], back: int) -> Bools:
+        """Whether the ratio of each of `rows` cannot be that of `back` rows before."""
+        now, then = (self._bounds(places) for places in (rows, rows - back))
+        return (now[0] > then[1]) | (now[1] < then[0])
+
+    def _bounds(self, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        ratio, half = self.ratio[rows], self.half[rows]
+        return (ratio - half) * (1 - _FLOAT32), (ratio + half) * (1 + _FLOAT32)
 
 
 def _same(known: pl.DataFrame, rows: int) -> Bools:

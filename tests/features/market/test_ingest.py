@@ -306,3 +306,22 @@ async def test_a_source_that_knows_names_tells_them(market: Market) -> None:
     await market.ingest.ingest(Listing([on(D, [10.0])], is_simulated=True))
     bhp = await market.read.resolve("BHP")
     assert (bhp.name, bhp.sector, bhp.listed_on) == ("B H P", "Materials", D[0])
+
+
+async def test_shares_that_are_being_written_wait_for_the_next_batch_of_the_file(market: Market) -> None:
+    # given a company whose codes fall into neighbouring batches, beside others
+    others = [on(D, [1.0] * 20, f"OT{n}.AX") for n in range(3)]
+    codes = [on(D[3 * n :], [10.0 + n] * 3, f"CO{n}.AX", entity=["E"] * 3) for n in range(3)]
+    report = await market.ingest.ingest(Frames([pl.concat(pair) for pair in zip(codes, others, strict=True)]))
+    # then it is one series all the same
+    assert (report.added, report.securities, report.quarantined) == (69, 4, 0)
+    panel = await market.read.panel(symbols=["CO2"])
+    assert panel["close"].to_list() == [10.0] * 3 + [11.0] * 3 + [12.0] * 3
+
+
+async def test_an_action_of_a_share_without_new_bars_comes_once(market: Market) -> None:
+    await market.ingest.ingest(Frames([on(D, [10.0]), on(D, [5.0], "CBA.AX")]))
+    row = ("CBA.AX", D[0], "dividend", None, 0.25, None, "reported")
+    actions = pl.DataFrame([row], schema=ACTIONS_SCHEMA, orient="row")
+    reports = [await market.ingest.ingest(Frames([on(D, [10.0])], actions)) for _ in range(2)]
+    assert [report.actions for report in reports] == [1, 0]

@@ -58,18 +58,20 @@ class Decider:
     async def decide(self, placed: PlacedBatch) -> Decision:
         """What becomes of them, beside what stands."""
         mistaken = self._seams.mistaken(placed.bars)
-        known = await self._known(placed.bars, mistaken)
         actions, strange = self._by_security(placed.checked)
+        known = await self._known(placed.bars, actions, mistaken)
         verdict = await asyncio.to_thread(judge, placed.bars, actions, known, self.final, self.now)
         self._seams.note(placed.bars, verdict.actions)
         return Decision(placed, verdict, mistaken, strange)
 
-    async def _known(self, bars: pl.DataFrame, mistaken: pl.DataFrame) -> Known:
+    async def _known(self, bars: pl.DataFrame, reported: pl.DataFrame, mistaken: pl.DataFrame) -> Known:
         firsts = bars.group_by("security_id", maintain_order=True).agg(first=pl.col("session_date").min())
         ids: list[int] = firsts["security_id"].to_list()
         stored = self._seams.with_adjusted(await self.stores.prices.around(firsts))
         earliest = min([*firsts["first"], *stored["session_date"].head(1)], default=self.now.date())
-        actions = (await self.stores.actions.of(ids)).join(mistaken, on=mistaken.columns, how="anti")
+        # A share may have an action and no bar in the batch.
+        actions = await self.stores.actions.of([*{*ids, *reported["security_id"]}])
+        actions = actions.join(mistaken, on=mistaken.columns, how="anti")
         return Known(stored, await self.stores.quarantine.held(ids, earliest), actions)
 
     def _by_security(self, checked: CheckedBatch) -> tuple[pl.DataFrame, tuple[Refused, ...]]:

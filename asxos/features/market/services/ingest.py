@@ -86,6 +86,7 @@ class IngestService(BaseService):
                     await pipeline.take(checked)
                     seen += checked.batch.bars.height
                     progress.advance(min(seen / expected, 1.0) if expected else 0.0, f"{seen:,} bars")
+                await pipeline.finish()
             finally:
                 await pipeline.settle()
         return writer.tally
