@@ -5,26 +5,23 @@ structured array. Format: PostgreSQL documentation, COPY, Binary Format.
 """
 
 import asyncio
-import select
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from psycopg import sql
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGconn
 
+from asxos.core.copying import SIGNATURE, TRAILER, read_copy, write_copy
 from asxos.core.db import Connection
 
-SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-TRAILER = b"\xff\xff"
-BLOCK_ROWS = 16_384  # about 2 MB of prices: a block that is built in the processor's cache
+R = TypeVar("R")
+
+BLOCK_ROWS = 8_192  # about 1 MB of prices: a block is built in the processor's cache and fits a socket's buffer
 
 _EPOCH_DAYS = (date(2000, 1, 1) - date(1970, 1, 1)).days
 _EPOCH_MICROSECONDS = _EPOCH_DAYS * 86_400_000_000
@@ -73,15 +70,20 @@ class Layout:
         return {name: KINDS[kind].polars for name, kind in self.columns.items()}
 
     def encode(self, frame: pl.DataFrame) -> Iterator[memoryview]:
-        """The rows of `frame` (its columns by name, none null) as blocks of a binary COPY, without header or end."""
+        """The rows of `frame` (its columns by name) as blocks of a binary COPY, each good until the next is asked for.
+
+        Raises: BrokenCopy: a column has nulls.
+        """
         values = {name: self._physical(frame[name], name) for name in self.columns}
+        rows = np.empty(min(BLOCK_ROWS, frame.height), self._row)
+        rows["count"] = len(self.columns)
+        for name in self.columns:
+            rows[f"size {name}"] = self._row[name].itemsize
         for start in range(0, frame.height, BLOCK_ROWS):
-            rows = np.empty(min(BLOCK_ROWS, frame.height - start), self._row)
-            rows["count"] = len(self.columns)
+            block = rows[: frame.height - start]
             for name, array in values.items():
-                rows[f"size {name}"] = self._row[name].itemsize
-                rows[name] = array[start : start + len(rows)]
-            yield rows.view(np.uint8).data
+                block[name] = array[start : start + len(block)]
+            yield block.view(np.uint8).data
 
     def decode(self, data: bytes | bytearray) -> pl.DataFrame:
         """The rows of a whole binary COPY. Raises: BrokenCopy."""
@@ -108,49 +110,28 @@ class Layout:
 
 
 async def copy_in(connection: Connection, table: str, layout: Layout, frame: pl.DataFrame) -> None:
-    """Append `frame` to `table`, all or nothing."""
-    await copy_blocks(connection, table, layout, layout.encode(frame))
-
-
-async def copy_blocks(connection: Connection, table: str, layout: Layout, blocks: Iterable[memoryview]) -> None:
-    """Append rows that `layout.encode` made, perhaps in another thread."""
+    """Append `frame` to `table`, all or nothing. Raises: BrokenCopy: a column has nulls."""
     names = sql.SQL(", ").join(map(sql.Identifier, layout.columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table), names)
-    async with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        await copy.write(SIGNATURE)
-        for block in blocks:
-            await copy.write(bytes(block))
-        await copy.write(TRAILER)
+    await _beside(connection, write_copy, statement.as_bytes(connection), layout.encode(frame))
 
 
 async def copy_out(connection: Connection, query: sql.Composed, layout: Layout) -> pl.DataFrame:
     """The answer of `query` (values inside as literals), whose columns are those of `layout` in order."""
-    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(query).as_bytes(connection)
-    # psycopg's own iteration awaits every row: 7 million rows take a minute. libpq's loop takes eight seconds.
-    reading = asyncio.create_task(asyncio.to_thread(_read_copy, connection.pgconn, statement))
+    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(query)
+    return layout.decode(await _beside(connection, read_copy, statement.as_bytes(connection)))
+
+
+async def _beside(connection: Connection, work: Callable[..., R], *args: Any) -> R:
+    """`work` on libpq's own connection in a thread; cancelled, the server is told so and the thread waited for.
+
+    psycopg awaits every row it reads, a minute for seven million of them, and queues what it writes faster than the
+    server takes it, to move the queue at every send.
+    """
+    working = asyncio.create_task(asyncio.to_thread(work, connection.pgconn, *args))
     try:
-        return layout.decode(await asyncio.shield(reading))
+        return await asyncio.shield(working)
     except asyncio.CancelledError:
         connection.cancel()
-        await asyncio.wait([reading])
+        await asyncio.wait([working])
         raise
-
-
-def _read_copy(pgconn: PGconn, statement: bytes) -> bytearray:
-    """Every byte of a COPY TO STDOUT. Waits in `select`, which lets other threads run."""
-    begun = pgconn.exec_(statement)
-    if begun.status != ExecStatus.COPY_OUT:
-        raise error_from_result(begun)
-    data = bytearray()
-    while (message := pgconn.get_copy_data(1))[0] >= 0:
-        if message[0]:
-            data += message[1]
-        else:
-            select.select([pgconn.socket], [], [])
-            pgconn.consume_input()
-    ended = begun
-    while (result := pgconn.get_result()) is not None:
-        ended = result
-    if ended.status != ExecStatus.COMMAND_OK:
-        raise error_from_result(ended)
-    return data

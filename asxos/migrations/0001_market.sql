@@ -32,7 +32,7 @@ CREATE TABLE security_codes (
   last_seen date NOT NULL,
   PRIMARY KEY (code, valid_from),
   CONSTRAINT code_has_one_owner_at_a_time
-    EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&) DEFERRABLE INITIALLY DEFERRED
+    EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&)
 );
 CREATE INDEX security_codes_security ON security_codes (security_id);
 

@@ -5,7 +5,8 @@ import polars as pl
 import pytest
 from psycopg import errors, sql
 
-from asxos.core.columnar import BLOCK_ROWS, SIGNATURE, TRAILER, BrokenCopy, Layout, copy_in, copy_out
+from asxos.core.columnar import BLOCK_ROWS, BrokenCopy, Layout, copy_in, copy_out
+from asxos.core.copying import SIGNATURE, TRAILER
 from asxos.core.db import Database
 
 LAYOUT = Layout(
@@ -72,6 +73,21 @@ async def test_a_null_cannot_go_in(db: Database, table: str) -> None:
     with pytest.raises(BrokenCopy, match="'price' has nulls"):
         async with db.connection() as connection:
             await copy_in(connection, table, LAYOUT, ROWS.with_columns(price=pl.lit(None, pl.Float64)))
+    async with db.connection() as connection:
+        assert (await copy_out(connection, everything(), LAYOUT)).height == 0
+
+
+async def test_what_the_server_refuses_in_the_middle_is_raised_as_it_is(db: Database, table: str) -> None:
+    # given far more rows than fit between us and a server that thinks for a while, then refuses the first
+    many = pl.concat([ROWS] * 200_000)
+    async with db.connection() as connection:
+        await connection.execute("ALTER TABLE measured ADD CHECK (pg_sleep(0.3)::text IS NOT NULL AND small > 0)")
+        with pytest.raises(errors.CheckViolation):
+            await copy_in(connection, table, LAYOUT, many)
+        # then nothing went in, and the connection can be used on
+        assert (await (await connection.execute("SELECT count(*) FROM measured")).fetchone()) == (0,)
+        with pytest.raises(errors.UndefinedTable):
+            await copy_in(connection, "nowhere", LAYOUT, ROWS)
 
 
 @pytest.mark.parametrize("query", ["SELECT NULL::integer", "SELECT 1::bigint", "SELECT 1, 2", "SELECT '', ''"])
@@ -93,7 +109,7 @@ async def test_an_error_of_the_server_is_raised_as_it_is(db: Database) -> None:
 
 
 async def test_a_copy_that_is_cut_is_refused() -> None:
-    whole = SIGNATURE + b"".join(LAYOUT.encode(ROWS)) + TRAILER
+    whole = SIGNATURE + b"".join(bytes(block) for block in LAYOUT.encode(ROWS)) + TRAILER
     assert LAYOUT.decode(whole).equals(ROWS)
     with pytest.raises(BrokenCopy, match="bytes are not rows"):
         LAYOUT.decode(whole[:-5])
