@@ -29,8 +29,8 @@ NEW, CORRECTED, UNCHANGED, STORED, WAS_HELD = range(5)
 class Known:
     """What the database holds of the securities of a batch, from CONTEXT bars before it on.
 
-    `bars`: KEY, VALUES and `adj_close` (null unless this very delivery brought it). `held`: bars held for a jump, KEY
-    and VALUES. `actions`: all of these securities, as ACTION_SCHEMA.
+    `bars`: KEY, VALUES and `adj_close` (null unless this very delivery brought it). `held`: bars held for a
+    jump, in the same columns. `actions`: all of these securities, as ACTION_SCHEMA.
     """
 
     bars: pl.DataFrame

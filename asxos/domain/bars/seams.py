@@ -36,7 +36,7 @@ class Seams:
         self._across = pl.concat([self._across, across.select("security_id", "before", ex_date="session_date")])
 
     def with_adjusted(self, stored: pl.DataFrame) -> pl.DataFrame:
-        """`stored` bars with `adj_close`, null where this delivery did not bring them or they are no edge."""
+        """Bars of before with `adj_close`, null where this delivery did not bring them or they are no edge."""
         edges = self._edges.join(stored, on="security_id", how="semi").unique(KEY, keep="last")
         return stored.join(edges, on=KEY, how="left", maintain_order="left")
 

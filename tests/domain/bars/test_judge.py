@@ -13,7 +13,7 @@ COLUMNS = [*KEY, *VALUES, "adj_close"]
 def known(stored: pl.DataFrame | None = None, held: pl.DataFrame | None = None, actions: pl.DataFrame = NONE) -> Known:
     empty = series({1: []})
     bars = (empty if stored is None else stored).select(COLUMNS).with_columns(adj_close=pl.lit(None, pl.Float64))
-    return Known(bars, (empty if held is None else held).select(*KEY, *VALUES), actions)
+    return Known(bars, (empty if held is None else held).select(COLUMNS), actions)
 
 
 def judged(frame: pl.DataFrame, past: Known | None = None, reported: pl.DataFrame = NONE) -> Verdict:

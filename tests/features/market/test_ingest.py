@@ -325,3 +325,13 @@ async def test_an_action_of_a_share_without_new_bars_comes_once(market: Market) 
     actions = pl.DataFrame([row], schema=ACTIONS_SCHEMA, orient="row")
     reports = [await market.ingest.ingest(Frames([on(D, [10.0])], actions)) for _ in range(2)]
     assert [report.actions for report in reports] == [1, 0]
+
+
+async def test_a_held_bar_at_the_seam_of_two_codes_still_shows_the_step(market: Market) -> None:
+    # given a company whose last bar under the former code is held, and that was consolidated as it changed its code
+    former = on(D, [0.05, 0.05, 0.09], "OLD.AX", adj_close=[1.0, 1.0, 1.8], entity=["E"] * 3)
+    present = on(D[3:], [1.8, 1.8], "NEW.AX", adj_close=[1.8, 1.8], entity=["E"] * 2)
+    await market.ingest.ingest(Frames([former, present]))
+    # then the consolidation is found, and with it the held bar is confirmed
+    assert await market.rows("SELECT ex_date, kind FROM corporate_actions") == [(D[3], "consolidation")]
+    assert (await market.read.panel())["close"].to_list() == pytest.approx([1.0, 1.0, 1.8, 1.8, 1.8])

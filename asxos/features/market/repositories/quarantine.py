@@ -1,7 +1,7 @@
 """SQL for what is kept out of the prices."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 import polars as pl
 from psycopg import sql
@@ -66,15 +66,15 @@ class QuarantineRepository:
                 await cursor.execute("TRUNCATE kept_out")
         return (counts[0], counts[1]) if counts else (0, 0)
 
-    async def held(self, security_ids: Sequence[int], since: date) -> pl.DataFrame:
-        """Bars held for a jump, of some securities from `since` on: KEY and VALUES, sorted."""
+    async def held(self, security_ids: Sequence[int]) -> pl.DataFrame:
+        """Bars held for a jump, of some securities: KEY and VALUES, sorted."""
         query = (
             "SELECT DISTINCT ON (security_id, session_date) security_id, session_date, open, high, low, close, volume"
-            " FROM quarantine WHERE state = 'held' AND reason = %s AND security_id = ANY(%s) AND session_date >= %s"
+            " FROM quarantine WHERE state = 'held' AND reason = %s AND security_id = ANY(%s)"
             " ORDER BY security_id, session_date, id DESC"
         )
         async with self.db.connection() as connection:
-            cursor = await connection.execute(query, [Reason.JUMP, list(security_ids), since])
+            cursor = await connection.execute(query, [Reason.JUMP, list(security_ids)])
             return pl.DataFrame(await cursor.fetchall(), schema=HELD, orient="row")
 
     async def release(self, security_ids: Sequence[int], now: datetime) -> int:

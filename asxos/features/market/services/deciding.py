@@ -68,11 +68,14 @@ class Decider:
         firsts = bars.group_by("security_id", maintain_order=True).agg(first=pl.col("session_date").min())
         ids: list[int] = firsts["security_id"].to_list()
         stored = self._seams.with_adjusted(await self.stores.prices.around(firsts))
-        earliest = min([*firsts["first"], *stored["session_date"].head(1)], default=self.now.date())
+        held = self._seams.with_adjusted(await self.stores.quarantine.held(ids))
+        begins = stored.group_by("security_id").agg(begin=pl.col("session_date").min())
+        # A held bar is judged beside the one before it: without that it would pass as the first of its series.
+        held = held.join(begins, on="security_id").filter(pl.col("session_date") > pl.col("begin")).drop("begin")
         # A share may have an action and no bar in the batch.
         actions = await self.stores.actions.of([*{*ids, *reported["security_id"]}])
         actions = actions.join(mistaken, on=mistaken.columns, how="anti")
-        return Known(stored, await self.stores.quarantine.held(ids, earliest), actions)
+        return Known(stored, held, actions)
 
     def _by_security(self, checked: CheckedBatch) -> tuple[pl.DataFrame, tuple[Refused, ...]]:
         """The batch's actions by security_id, and those of codes that nobody has."""
