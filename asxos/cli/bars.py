@@ -1,12 +1,21 @@
 """A job's progress as bars on the terminal."""
 
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from asxos.bootstrap import System
 from asxos.cli.output import console
 from asxos.core.jobs.records import Progress as JobProgress
+
+
+async def run_drawn(system: System, job: str, args: Mapping[str, Any], key: str | None = None) -> dict[str, Any]:
+    """Run a job here, its progress drawn as bars; returns its result."""
+    with Bars() as bars:
+        done = await system.jobs.run_now(job, key=key, args=args, on_progress=bars.show)
+    return dict(done.result or {})
 
 
 class Bars:

@@ -3,15 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from asxos.bootstrap import System
-from asxos.cli.bars import Bars
+from asxos.cli.bars import run_drawn
 from asxos.cli.output import AsJson, console, print_json
 from asxos.cli.running import refuse, with_system
-from asxos.core.jobs.records import Job
 from asxos.features.market.jobs import INGEST_PRICES, PriceSource
 from asxos.features.market.services import ReferenceService
 
@@ -40,8 +39,7 @@ def prices(
     source = PriceSource(
         path=path, provider=provider.value if provider else None, symbols=symbols, since=since.date() if since else None
     )
-    job = with_system(lambda system: ingest_with_bars(system, source), simulated=provider is Provider.SIMULATED)
-    report = dict(job.result or {})
+    report = with_system(lambda system: ingest_drawn(system, source), simulated=provider is Provider.SIMULATED)
     print_json(report) if as_json else show_report(report)
 
 
@@ -59,12 +57,9 @@ def universe(path: Path_, as_json: bool = AsJson) -> None:
     print_json(report) if as_json else show_report(report)
 
 
-async def ingest_with_bars(system: System, source: PriceSource) -> Job:
-    """Run the ingest job here, drawn as bars."""
-    with Bars() as bars:
-        return await system.jobs.run_now(
-            INGEST_PRICES, args=source.model_dump(mode="json", exclude_none=True), on_progress=bars.show
-        )
+async def ingest_drawn(system: System, source: PriceSource) -> dict[str, Any]:
+    """Run the ingest job here, drawn as bars; returns its report."""
+    return await run_drawn(system, INGEST_PRICES, source.model_dump(mode="json", exclude_none=True))
 
 
 def show_report(report: dict[str, object]) -> None:

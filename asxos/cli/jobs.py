@@ -5,7 +5,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from asxos.cli.bars import Bars
+from asxos.cli.bars import run_drawn
 from asxos.cli.output import AsJson, print_json, print_table
 from asxos.cli.running import refuse, with_system
 from asxos.core.jobs.records import Job
@@ -31,9 +31,7 @@ def run_job(name: str, args: Annotated[str, typer.Option(help="The job's argumen
         values = orjson.loads(args)
     except orjson.JSONDecodeError as error:
         refuse(f"--args is not JSON: {error}")
-    with Bars() as bars:
-        job = with_system(lambda system: system.jobs.run_now(name, args=values, on_progress=bars.show))
-    print_json(job.result)
+    print_json(with_system(lambda system: run_drawn(system, name, values)))
 
 
 def _row(job: Job) -> list[str]:

@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from asxos.bootstrap import System
-from asxos.cli.bars import Bars
+from asxos.cli.bars import run_drawn
 from asxos.cli.output import AsJson, print_json, print_table
 from asxos.cli.running import with_system
-from asxos.core.jobs.records import Job
 from asxos.features.models.jobs import TRAIN_MODEL
 from asxos.features.models.schemas import EvaluationOut, ModelOut
 from asxos.features.models.services import ModelService
@@ -27,12 +26,7 @@ def train(
 ) -> None:
     """Train a model now, by walk-forward, and store the version with its record."""
     args = {"model_id": model, "as_of": as_of.date().isoformat() if as_of else None}
-
-    async def work(system: System) -> Job:
-        with Bars() as bars:
-            return await system.jobs.run_now(TRAIN_MODEL, args=args, on_progress=bars.show)
-
-    result = with_system(work).result or {}
+    result = with_system(lambda system: run_drawn(system, TRAIN_MODEL, args))
     if as_json:
         print_json(result)
     else:

@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from asxos.bootstrap import System
-from asxos.cli.bars import Bars
+from asxos.cli.bars import run_drawn
 from asxos.cli.output import AsJson, percent, print_json, print_table
 from asxos.cli.running import with_system
-from asxos.core.jobs.records import Job
 from asxos.domain.factors.library import FACTORS
 from asxos.features.signals.repositories import DEFAULT_MODEL
 from asxos.features.signals.schemas import ExplanationOut, FactorWords, LiveSignalsOut, SignalOut
@@ -29,12 +28,7 @@ def generate(
 ) -> None:
     """Rank every share as known at the close of one session."""
     args = {"as_of": as_of.date().isoformat() if as_of else None, "history": history}
-
-    async def work(system: System) -> Job:
-        with Bars() as bars:
-            return await system.jobs.run_now(GENERATE_SIGNALS, args=args, on_progress=bars.show)
-
-    result = with_system(work).result or {}
+    result = with_system(lambda system: run_drawn(system, GENERATE_SIGNALS, args))
     if as_json:
         print_json(result)
     else:
@@ -76,9 +70,8 @@ def explain(
         print_json(explained)
     else:
         rows = [[r.words, _value(r.value), r.unit, f"{r.contribution:+.4f}"] for r in explained.reasons]
-        title = (
-            f"{explained.symbol} by {model} as of {explained.as_of}: {explained.base:+.4f} to {explained.score:+.4f}"
-        )
+        sums = f"{explained.base:+.4f} to {explained.score:+.4f} {explained.unit}"
+        title = f"{explained.symbol} by {model} as of {explained.as_of}: {sums}"
         print_table(title, ["Factor", "Value ", "Unit", "Part of the score "], rows)
 
 

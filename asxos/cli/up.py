@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from asxos.bootstrap import System
-from asxos.cli.bars import Bars
-from asxos.cli.ingest import ingest_with_bars, show_report
+from asxos.cli.bars import run_drawn
+from asxos.cli.ingest import ingest_drawn, show_report
 from asxos.cli.operate import DEFAULT_PORT, Port, serve_system
 from asxos.cli.output import console
 from asxos.cli.running import refuse, with_system
@@ -63,8 +63,7 @@ async def publish(system: System, source: PriceSource, *, is_wanted: bool) -> No
     """Ingest (unless prices are stored and none were named), then rank, then show the best."""
     stored = await system.event_bus.get_history(EventType.PRICE_UPDATED, 1)
     if is_wanted or not stored:
-        report = (await ingest_with_bars(system, source)).result or {}
-        show_report(dict(report))
+        show_report(await ingest_drawn(system, source))
     await _rank(system)
     view = await system.service(SignalService).get_live_signals(limit=SHOWN)
     show_ranking(LiveSignalsOut.of(view))
@@ -74,9 +73,7 @@ async def _rank(system: System) -> None:
     """Rank the latest prices under their event's key: what is done, or under way elsewhere, is not repeated."""
     latest = await system.event_bus.get_history(EventType.PRICE_UPDATED, 1)
     key = ranking_key(latest[0]) if latest else None
-    with Bars() as bars:
-        args = {"history": WEEKS_OF_HISTORY}
-        await system.jobs.run_now(GENERATE_SIGNALS, key=key, args=args, on_progress=bars.show)
+    await run_drawn(system, GENERATE_SIGNALS, {"history": WEEKS_OF_HISTORY}, key)
 
 
 async def _serve(system: System, port: int) -> None:

@@ -70,7 +70,7 @@ def test_a_foreign_version_stops_the_database_checks_with_the_way_out(tmp_path: 
     # when diagnosed, then the cluster is at fault and no start was tried
     findings = _by_name(diagnose(tmp_path, None))
     assert "written by PostgreSQL 14" in findings["cluster"].message
-    assert "asxos restore" in str(findings["cluster"].mend)
+    assert "pg_restore" in str(findings["cluster"].mend)
     assert "database" not in findings
 
 

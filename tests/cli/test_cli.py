@@ -1,0 +1,102 @@
+"""The commands as a person types them, against published rankings or nothing at all."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from asxos.cli.app import app
+
+HEAD = "symbol,date,open,high,low,close,volume"
+
+
+def asxos(*args: str, url: str | None = None, home: Path | None = None) -> Result:
+    """Run the command in this process, with nothing in its environment but a database or a home."""
+    kept = {name: None for name in os.environ if name.startswith("ASXOS_")}
+    chosen = {"ASXOS_DATABASE_URL": url, "ASXOS_HOME": str(home) if home else None}
+    return CliRunner().invoke(app, args, env={**kept, **chosen}, catch_exceptions=False)
+
+
+def test_the_live_ranking_is_printed_for_people_and_for_programs(published_url: str) -> None:
+    table = asxos("signals", "live", "--limit", "3", url=published_url)
+    assert "SIMULATED DATA" in table.stdout
+    body = json.loads(asxos("signals", "live", "--limit", "3", "--json", url=published_url).stdout)
+    assert [s["rank"] for s in body["signals"]] == [1, 2, 3]
+    assert body["signals"][0]["symbol"] in table.stdout
+
+
+def test_an_explanation_is_printed_in_words(published_url: str) -> None:
+    body = json.loads(asxos("signals", "live", "--limit", "1", "--json", url=published_url).stdout)
+    answer = asxos("signals", "explain", body["signals"][0]["symbol"], url=published_url)
+    assert "log-odds" in answer.stdout
+    assert "12-month momentum" in answer.stdout
+
+
+def test_models_show_their_record_beside_plain_rules(published_url: str) -> None:
+    record = json.loads(asxos("models", "evaluate", "model_a", "--json", url=published_url).stdout)
+    assert {"rank_ic", "icir", "auc", "brier", "ece", "coverage", "folds"} <= record.keys()
+    assert "momentum" in record["baselines"]
+    assert "model_a" in asxos("models", "list", url=published_url).stdout
+    assert "rank_ic" in asxos("models", "evaluate", "momentum", url=published_url).stdout
+
+
+def test_jobs_and_events_tell_what_happened(published_url: str) -> None:
+    assert "ingest_prices" in asxos("jobs", "list", url=published_url).stdout
+    assert "signal.generated" in asxos("events", "tail", url=published_url).stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("signals", "live", "--model", "model_z"), "No signals stored for model 'model_z'"),
+        (("signals", "explain", "QQQQ"), "QQQQ"),
+        (("models", "evaluate", "model_z"), "model_z"),
+        (("ingest", "prices"), "name either --from PATH or --provider NAME"),
+        (("ingest", "prices", "--from", "no/such/file.csv"), "no/such/file.csv"),
+        (("jobs", "run", "no_such_job"), "no_such_job"),
+        (("jobs", "run", "generate_signals", "--args", "{"), "--args is not JSON"),
+        (("up", "--data", "no/such/file.csv"), "no/such/file.csv: no such file or folder"),
+    ],
+)
+def test_bad_input_is_one_line_on_stderr_and_exit_code_2(published_url: str, args: tuple[str, ...], says: str) -> None:
+    answer = asxos(*args, url=published_url)
+    assert answer.exit_code == 2
+    assert answer.stdout == ""
+    lines = [line for line in answer.stderr.splitlines() if line.startswith("asxos: ")]
+    assert len(lines) == 1
+    assert says in lines[0]
+
+
+def test_prices_from_a_file_go_in_and_what_is_faulty_is_named(tmp_path: Path, database_url: str) -> None:
+    # given two good lines, one whose high is below its low, and one that is no line of prices
+    file = tmp_path / "prices.csv"
+    good = ["BHP,2024-01-11,46,47,45,46,100", "BHP,2024-01-12,46,47,45,46.5,100"]
+    file.write_text("\n".join([HEAD, *good, "CBA,2024-01-12,100,99,101,100,5", "CSL,2024-01-12,abc,1,1,1,1"]) + "\n")
+    # when they are ingested, twice
+    first = json.loads(asxos("ingest", "prices", "--from", str(file), "--json", url=database_url).stdout)
+    again = json.loads(asxos("ingest", "prices", "--from", str(file), "--json", url=database_url).stdout)
+    # then the good ones are in, once, and the others are told by file and line
+    assert (first["added"], first["quarantined"]) == (2, 2)
+    assert "prices.csv:5" in " ".join(first["refused"])
+    assert (again["added"], again["unchanged"]) == (0, 2)
+
+
+def test_the_openapi_document_needs_no_database(tmp_path: Path) -> None:
+    answer = asxos("openapi", "--to", str(tmp_path / "openapi.json"), home=tmp_path)
+    assert answer.exit_code == 0
+    assert "/api/v1/signals/live" in json.loads((tmp_path / "openapi.json").read_text())["paths"]
+
+
+def test_one_command_makes_signals_from_nothing_and_the_next_repeats_no_work(tmp_path: Path) -> None:
+    small = ("up", "--once", "--symbols", "40", "--years", "4")
+    first = asxos(*small, home=tmp_path)
+    assert first.exit_code == 0, first.output
+    assert "SIMULATED DATA" in first.stdout
+    again = asxos(*small, home=tmp_path)
+    assert again.exit_code == 0
+    assert "train" not in again.stdout
+    ran = json.loads(asxos("jobs", "list", "--json", home=tmp_path).stdout)
+    assert sorted(job["name"] for job in ran) == ["generate_signals", "ingest_prices"]
