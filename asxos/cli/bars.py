@@ -1,13 +1,13 @@
-"""A job's progress as bars on the terminal."""
+"""A job's progress as bars on the terminal; on stderr, so that what a command prints can be piped."""
 
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from asxos.bootstrap import System
-from asxos.cli.output import console
 from asxos.core.jobs.records import Progress as JobProgress
 
 
@@ -28,7 +28,7 @@ class Bars:
             BarColumn(bar_width=32),
             TimeElapsedColumn(),
             TextColumn("[dim]{task.fields[text]}"),
-            console=console,
+            console=Console(stderr=True),
         )
         self._task: TaskID | None = None
         self._step: str | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from asxos.core.errors import BadInput
 from asxos.domain.identifiers import canonical_symbol
 from asxos.providers.dates import are_one_session_early, mended_dates, session_dates
 from asxos.providers.headers import NotPrices
@@ -24,10 +25,8 @@ MOST_REFUSED = 1_000
 ONE_SESSION_EARLY = "dates were one session early under daylight saving: moved one day later"
 
 
-class NoSuchPath(ValueError):
+class NoSuchPath(BadInput):
     """The path that prices are to come from does not exist, or holds no file."""
-
-    status = 422
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import httpx2
 import stamina
 from pydantic import TypeAdapter, ValidationError
 
+from asxos.core.errors import BadInput
+
 T = TypeVar("T")
 
 LONGEST_WAIT = 120.0
@@ -27,13 +29,11 @@ class KeyRefused(NoAnswer):
     """The vendor does not let us in, so asking for more symbols is of no use."""
 
 
-class SymbolsNeeded(ValueError):
+class SymbolsNeeded(BadInput):
     """A vendor on the network was asked for prices without saying of what."""
 
-    status = 422
-
     def __init__(self, source: str) -> None:
-        super().__init__(f"{source} needs the symbols to ask for (--symbols BHP,CBA)")
+        super().__init__(f"{source} needs the symbols to ask for (--symbols BHP --symbols CBA)")
 
 
 @dataclass(frozen=True)

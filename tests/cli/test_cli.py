@@ -2,15 +2,23 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+import structlog
+from typer.testing import CliRunner, Result
 
 from asxos.cli.app import app
 
 HEAD = "symbol,date,open,high,low,close,volume"
+
+
+@pytest.fixture(autouse=True)
+def quiet_afterwards() -> Iterator[None]:
+    """A command sends the process's logs to a stderr that ends with it."""
+    yield
+    structlog.reset_defaults()
 
 
 def asxos(*args: str, url: str | None = None, home: Path | None = None) -> Result:
@@ -56,6 +64,7 @@ def test_jobs_and_events_tell_what_happened(published_url: str) -> None:
         (("models", "evaluate", "model_z"), "model_z"),
         (("ingest", "prices"), "name either --from PATH or --provider NAME"),
         (("ingest", "prices", "--from", "no/such/file.csv"), "no/such/file.csv"),
+        (("ingest", "prices", "--provider", "yahoo"), "this database holds simulated prices"),
         (("jobs", "run", "no_such_job"), "no_such_job"),
         (("jobs", "run", "generate_signals", "--args", "{"), "--args is not JSON"),
         (("up", "--data", "no/such/file.csv"), "no/such/file.csv: no such file or folder"),
@@ -64,7 +73,7 @@ def test_jobs_and_events_tell_what_happened(published_url: str) -> None:
 def test_bad_input_is_one_line_on_stderr_and_exit_code_2(published_url: str, args: tuple[str, ...], says: str) -> None:
     answer = asxos(*args, url=published_url)
     assert answer.exit_code == 2
-    assert answer.stdout == ""
+    assert answer.stdout.strip() == ""
     lines = [line for line in answer.stderr.splitlines() if line.startswith("asxos: ")]
     assert len(lines) == 1
     assert says in lines[0]
@@ -82,6 +91,13 @@ def test_prices_from_a_file_go_in_and_what_is_faulty_is_named(tmp_path: Path, da
     assert (first["added"], first["quarantined"]) == (2, 2)
     assert "prices.csv:5" in " ".join(first["refused"])
     assert (again["added"], again["unchanged"]) == (0, 2)
+
+
+@pytest.mark.parametrize(("symbols", "says"), [((), "needs the symbols"), (("--symbols", "no code"), "'no code'")])
+def test_a_provider_is_told_real_symbols(database_url: str, symbols: tuple[str, ...], says: str) -> None:
+    answer = asxos("ingest", "prices", "--provider", "yahoo", *symbols, url=database_url)
+    assert answer.exit_code == 2
+    assert says in answer.stderr
 
 
 def test_the_openapi_document_needs_no_database(tmp_path: Path) -> None:

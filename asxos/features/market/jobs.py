@@ -7,9 +7,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from asxos.core.errors import BadInput
 from asxos.core.jobs.context import JobContext
 from asxos.core.jobs.queue import JobQueue
 from asxos.core.jobs.reporting import Reported
+from asxos.domain.identifiers import MalformedCode
+from asxos.domain.simulation import TooFewSessions
 from asxos.features.market.records import IngestReport
 from asxos.features.market.services import IngestService
 from asxos.providers.prices import PriceProvider
@@ -32,6 +35,10 @@ class PriceSource(BaseModel):
     alpha: float = 0.1
 
 
+class BadPriceSource(BadInput):
+    """What was asked of a source of prices cannot be had: a symbol that is none, or too short a history."""
+
+
 OpenProvider = Callable[[PriceSource], Awaitable[PriceProvider]]
 """Made in bootstrap, the only place that knows every provider."""
 
@@ -51,8 +58,13 @@ class MarketJobs:
         """Bring one source in. The timetable's `as_of` is not needed: a provider brings what there is."""
         wanted = PriceSource.model_validate({name: value for name, value in source.items() if name != "as_of"})
         provider = await self.open_provider(wanted)
-        async with Reported(context) as progress:
-            report = await self.ingest.ingest(provider, symbols=wanted.symbols, since=wanted.since, progress=progress)
+        try:
+            async with Reported(context) as progress:
+                report = await self.ingest.ingest(
+                    provider, symbols=wanted.symbols, since=wanted.since, progress=progress
+                )
+        except (MalformedCode, TooFewSessions) as error:
+            raise BadPriceSource(str(error)) from error
         return as_json(report)
 
 
