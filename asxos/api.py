@@ -35,7 +35,7 @@ def create_app(system: System) -> ASGIApp:
     """The whole application over one system. Its lifespan runs the system's event feed."""
     app = create_api(system)
     mount_ui(app)
-    return Requests(HotReads(app, system.cache, HOT_PATHS), system.metrics)
+    return HotReads(Requests(app, system.metrics), system.cache, HOT_PATHS, system.metrics)
 
 
 def create_api(system: System) -> FastAPI:

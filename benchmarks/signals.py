@@ -3,6 +3,7 @@
 import asyncio
 import statistics
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import date, timedelta
 from time import perf_counter
 
@@ -46,7 +47,7 @@ async def _persisting(repo: SignalRepository, ranking: list[Signal], url: str) -
     """Each round writes a new session and then the same session again, turn by turn with the seed's way."""
     ours: list[float] = []
     theirs: list[float] = []
-    with psycopg2.connect(url) as seed:
+    with closing(psycopg2.connect(url)) as seed:
         _execute(seed, _SEED_TABLE)
         for n in range(15):
             day = date(2010, 1, 1) + timedelta(n)

@@ -2,29 +2,55 @@
 
 import gzip
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from cachetools import TTLCache
+from starlette.types import Message
+
+Headers = list[tuple[bytes, bytes]]
 
 COMPRESS_FROM_BYTES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One encoded response body with its ETag; `gzipped` is None where compressing does not pay."""
+class Form:
+    """One form of an answer, as the two ASGI messages that send it."""
 
-    media_type: bytes
-    body: bytes
+    start: Message
+    body: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response with its ETag in every form it is sent in; `gzipped` is None where compressing does not pay."""
+
     etag: bytes
-    gzipped: bytes | None
+    plain: Form
+    gzipped: Form | None
+    unchanged: Form
 
     @classmethod
-    def of(cls, media_type: bytes, body: bytes) -> "Answer":
-        """Encode once, at fill: the tag and the compressed form are never computed on a hit."""
-        tag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+    def of(cls, body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> "Answer":
+        """Encode once, at fill: nothing is computed on a hit. `headers` are sent with every form."""
+        etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+        common = [*headers, (b"etag", etag), (b"cache-control", b"no-cache"), (b"vary", b"accept-encoding")]
         packed = gzip.compress(body, 6) if len(body) >= COMPRESS_FROM_BYTES else None
-        return cls(media_type, body, tag, packed)
+        return cls(
+            etag=etag,
+            plain=_form(200, common, body),
+            gzipped=_form(200, [*common, (b"content-encoding", b"gzip")], packed) if packed is not None else None,
+            unchanged=_form(304, common, b""),
+        )
+
+
+def _form(status: int, headers: Headers, body: bytes) -> Form:
+    sized = headers if status == 304 else [*headers, (b"content-length", b"%d" % len(body))]
+    return Form(
+        {"type": "http.response.start", "status": status, "headers": sized},
+        {"type": "http.response.body", "body": body},
+    )
 
 
 class AnswerCache(Protocol):

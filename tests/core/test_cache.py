@@ -1,6 +1,7 @@
 from asxos.core.cache import Answer, MemoryCache
 
-ANSWER = Answer.of(b"application/json", b"{}")
+JSON = [(b"content-type", b"application/json")]
+ANSWER = Answer.of(b"{}", JSON)
 
 
 def test_an_answer_is_kept_until_its_tag_is_dropped() -> None:
@@ -28,6 +29,8 @@ def test_an_answer_never_outlives_its_time_to_live() -> None:
 
 
 def test_equal_bodies_have_equal_tags_and_only_large_ones_are_compressed() -> None:
-    assert Answer.of(b"x", b"{}").etag == ANSWER.etag != Answer.of(b"x", b"[]").etag
+    assert Answer.of(b"{}", []).etag == ANSWER.etag != Answer.of(b"[]", []).etag
     assert ANSWER.gzipped is None
-    assert len(Answer.of(b"x", b"a" * 5_000).gzipped or b"") in range(1, 200)
+    large = Answer.of(b"a" * 5_000, JSON).gzipped
+    assert large is not None
+    assert len(large.body["body"]) in range(1, 200)

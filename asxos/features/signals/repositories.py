@@ -23,12 +23,21 @@ _COLUMNS: LiteralString = (
 _FIELDS = tuple(name.strip() for name in _COLUMNS.split(","))
 _values = attrgetter(*_FIELDS)
 
-# `as_of` is a subquery so that the latest session and its ranking are one round trip.
+# The condition stands twice: a count beside the page, in one round trip, costs half of a window over the whole ranking.
+_OF_RANKING: LiteralString = (
+    " FROM signals WHERE model = %(model)s"
+    " AND as_of = coalesce(%(as_of)s, (SELECT max(as_of) FROM signals WHERE model = %(model)s))"
+    " AND (%(signal)s::text IS NULL OR signal = %(signal)s) AND confidence >= %(min_confidence)s"
+    " AND (%(ids)s::int[] IS NULL OR security_id = ANY (%(ids)s))"
+)
 _LIVE: LiteralString = (
-    "SELECT " + _COLUMNS + ", as_of, known_at, count(*) OVER () AS total FROM signals WHERE model = %s"
-    " AND as_of = coalesce(%s, (SELECT max(as_of) FROM signals WHERE model = %s))"
-    " AND (%s::text IS NULL OR signal = %s) AND confidence >= %s"
-    " AND (%s::int[] IS NULL OR security_id = ANY (%s)) ORDER BY rank LIMIT %s OFFSET %s"
+    "SELECT "
+    + _COLUMNS
+    + ", as_of, known_at, (SELECT count(*)"
+    + _OF_RANKING
+    + ") AS total"
+    + _OF_RANKING
+    + " ORDER BY rank LIMIT %(limit)s OFFSET %(offset)s"
 )
 
 
@@ -78,8 +87,15 @@ class SignalRepository(BaseRepository[Signal]):
 
         Raises: NoSignals: the model has no ranking for that session at all.
         """
-        ids = None if where.security_ids is None else list(where.security_ids)
-        values = [model, as_of, model, where.signal, where.signal, where.min_confidence, ids, ids, limit, where.offset]
+        values = {
+            "model": model,
+            "as_of": as_of,
+            "signal": where.signal,
+            "min_confidence": where.min_confidence,
+            "ids": None if where.security_ids is None else list(where.security_ids),
+            "limit": limit,
+            "offset": where.offset,
+        }
         async with self.db.connection() as connection, connection.cursor(row_factory=class_row(_LiveRow)) as cursor:
             await cursor.execute(_LIVE, values)
             rows = await cursor.fetchall()
@@ -94,13 +110,10 @@ class SignalRepository(BaseRepository[Signal]):
         stamp = known_at or datetime.now(UTC)
         rows = [(as_of, model, stamp, *_values(signal)) for signal in signals]
         async with self.db.transaction() as connection:
-            await connection.execute(
-                "DELETE FROM signals WHERE model = %s AND as_of = %s AND NOT symbol = ANY (%s)",
-                [model, as_of, [signal.symbol for signal in signals]],
-            )
-            await bulk_write(
-                connection, "signals", ("as_of", "model", "known_at", *_FIELDS), rows, ("as_of", "model", "symbol")
-            )
+            # One writer a ranking at a time; emptied and filled, for an upsert would touch each index twice.
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{model}:{as_of}"])
+            await connection.execute("DELETE FROM signals WHERE model = %s AND as_of = %s", [model, as_of])
+            await bulk_write(connection, "signals", ("as_of", "model", "known_at", *_FIELDS), rows)
         return len(rows)
 
     async def get_history(self, security_id: int, model: str, limit: int) -> list[PastSignal]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 import numpy as np
 import polars as pl
@@ -146,8 +147,8 @@ class MarketService:
         return await self.stores.sessions.between(first, last)
 
     async def data_is_simulated(self) -> bool:
-        """Whether the stored prices are invented; False when there are none."""
-        return bool(await self.stores.securities.is_simulated())
+        """Whether the prices are invented; a database never holds both kinds, so any security tells."""
+        return any(security.is_simulated for security in islice((await self.directory()).values(), 1))
 
 
 def _panel(raw: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
