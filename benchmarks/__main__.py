@@ -21,6 +21,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from asxos.cli.running import run_quickly
 from asxos.core.migrate import migrate
 from asxos.core.postgres.server import EmbeddedPostgres
 from benchmarks import events, factors, http, ingest, main_job, signals
@@ -119,7 +120,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     args = parser.parse_args()
     data = Data(args.data if args.data.is_dir() else None)
-    results = [r for name in args.suites or SUITES for r in asyncio.run(SUITES[name](data))]
+    results = [r for name in args.suites or SUITES for r in run_quickly(SUITES[name](data))]
     OUT.parent.mkdir(exist_ok=True)
     report = {"machine": _machine(), "results": [r.as_json() for r in results]}
     OUT.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))

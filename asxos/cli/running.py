@@ -34,16 +34,21 @@ def run(work: Coroutine[Any, Any, R]) -> R:
     settings = Settings()
     configure_logging(settings.log_level, as_json=settings.log_json)
     try:
-        with correlated(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(work)
+        with correlated():
+            return run_quickly(work)
     except AsxosError as error:
         refuse(str(error), FAILED if error.status >= 500 else BAD_INPUT)
     except KeyboardInterrupt:
         refuse("stopped", 130)
 
 
+def run_quickly(work: Coroutine[Any, Any, R]) -> R:
+    """`asyncio.run` on the quicker event loop, where the platform has it."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(work)
+
+
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """The quicker event loop, where the platform has it."""
     if find_spec("uvloop") is None:
         return None
     import uvloop  # noqa: PLC0415 - there is none for Windows

@@ -110,8 +110,7 @@ class SignalRepository(BaseRepository[Signal]):
         stamp = known_at or datetime.now(UTC)
         rows = [(as_of, model, stamp, *_values(signal)) for signal in signals]
         async with self.db.transaction() as connection:
-            # One writer a ranking at a time; emptied and filled, for an upsert would touch each index twice.
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{model}:{as_of}"])
+            # Emptied and filled, for an upsert touches each index twice. Of two writers at once the second is refused.
             await connection.execute("DELETE FROM signals WHERE model = %s AND as_of = %s", [model, as_of])
             await bulk_write(connection, "signals", ("as_of", "model", "known_at", *_FIELDS), rows)
         return len(rows)
