@@ -148,7 +148,11 @@ def test_past_a_thousand_bad_lines_only_their_number_is_told(tmp_path: Path) -> 
         ("empty.csv", b"", "the file is empty"),
         ("prices.xlsx", b"PK", "not a CSV, CSV.gz, TXT or Parquet file"),
         ("broken.csv.gz", b"no gzip at all", "Not a gzipped file"),
-        ("cut.csv.gz", gzip.compress(b"symbol,date\n" * 99, mtime=0)[:-9], "Compressed file ended before the end-of-stream"),
+        (
+            "cut.csv.gz",
+            gzip.compress(b"symbol,date\n" * 99, mtime=0)[:-9],
+            "Compressed file ended before the end-of-stream",
+        ),
         ("broken.parquet", b"PAR1 but nothing more", "parquet"),
         (
             "weekly-report.csv",
