@@ -28,7 +28,7 @@ from asxos.features.market.services.calendars import MarketCalendar
 from asxos.features.models.jobs import ModelJobs
 from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.repositories import ModelVersionRepository
-from asxos.features.models.services import ModelService, TrainingService
+from asxos.features.models.services import CardService, ModelService, RankingService, TrainingService
 from asxos.features.signals.events import SignalHandlers
 from asxos.features.signals.jobs import SignalJobs
 from asxos.features.signals.repositories import ReasonRepository, SignalRepository
@@ -111,8 +111,10 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     ingest = IngestService(stores, clock=clock, db=db, event_bus=event_bus)
     reference = ReferenceService(stores, clock=clock, db=db, event_bus=event_bus)
     registry = ModelRegistry.from_yaml(settings.models_config)
-    training = TrainingService(ModelVersionRepository(db), registry, db=db, event_bus=event_bus)
-    models = ModelService(training, registry, panels=market, db=db, event_bus=event_bus)
+    versions = ModelVersionRepository(db)
+    training = TrainingService(versions, registry, db=db, event_bus=event_bus)
+    models = ModelService(training, RankingService(training, registry), registry, panels=market)
+    cards = CardService(versions, registry)
     signals = SignalService(
         SignalRepository(db),
         ReasonRepository(db),
@@ -131,7 +133,7 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     _drop_stale_answers(event_bus, cache, market)
 
     feed = EventFeed(url, db, event_bus)
-    parts = (market, ingest, reference, models, training, signals, jobs, event_bus, feed)
+    parts = (market, ingest, reference, models, cards, training, signals, jobs, event_bus, feed)
     return System(
         settings=settings,
         database_url=url,

@@ -11,7 +11,7 @@ from asxos.cli.output import AsJson, print_json, print_table
 from asxos.cli.running import with_system
 from asxos.features.models.jobs import TRAIN_MODEL
 from asxos.features.models.schemas import EvaluationOut, ModelOut
-from asxos.features.models.services import ModelService
+from asxos.features.models.services import CardService
 
 app = typer.Typer(no_args_is_help=True, help="The models and their record out of sample.")
 
@@ -38,7 +38,7 @@ def evaluate(model: ModelId, as_json: bool = AsJson) -> None:
     """How the newest version did on dates it was not trained on, beside plain rules."""
 
     async def work(system: System) -> EvaluationOut:
-        return EvaluationOut.of(await system.service(ModelService).evaluation(model))
+        return EvaluationOut.of(await system.service(CardService).evaluation(model))
 
     evaluation = with_system(work)
     if as_json:
@@ -54,7 +54,7 @@ def list_models(as_json: bool = AsJson) -> None:
     """Every model of models.yaml and its newest version."""
 
     async def work(system: System) -> list[ModelOut]:
-        return [ModelOut.of(card) for card in await system.service(ModelService).cards()]
+        return [ModelOut.of(card) for card in await system.service(CardService).cards()]
 
     models = with_system(work)
     if as_json:

@@ -10,7 +10,7 @@ from asxos.domain.universe import UniverseRule
 from asxos.features.models.dataset import Dataset, build_dataset
 from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.repositories import ModelVersionRepository
-from asxos.features.models.services import ModelService, TrainingService
+from asxos.features.models.services import CardService, ModelService, RankingService, TrainingService
 from tests.features.models.panels import random_walk
 
 
@@ -45,6 +45,8 @@ class Services:
     versions: ModelVersionRepository
     training: TrainingService
     models: ModelService
+    ranking: RankingService
+    cards: CardService
     last: date
 
 
@@ -53,5 +55,6 @@ def services(db: Database, registry: ModelRegistry, panel: pl.DataFrame, dataset
     """The models feature on a real, empty database."""
     versions, bus = ModelVersionRepository(db), EventBus(db)
     training = TrainingService(versions, registry, db=db, event_bus=bus)
-    models = ModelService(training, registry, panels=OnePanel(panel), db=db, event_bus=bus)
-    return Services(versions, training, models, dataset.days[-1])
+    ranking = RankingService(training, registry)
+    models = ModelService(training, ranking, registry, panels=OnePanel(panel))
+    return Services(versions, training, models, ranking, CardService(versions, registry), dataset.days[-1])

@@ -8,7 +8,7 @@ from asxos.core.http import install_problem_handlers
 from asxos.core.progress import Silent
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.routes import router
-from asxos.features.models.services import ModelService
+from asxos.features.models.services import CardService
 from tests.features.models.conftest import Services
 
 
@@ -16,7 +16,7 @@ from tests.features.models.conftest import Services
 async def client(services: Services) -> AsyncIterator[AsyncClient]:
     app = FastAPI()
     app.include_router(router)
-    app.state.services = {ModelService: services.models}
+    app.state.services = {CardService: services.cards}
     install_problem_handlers(app)
     async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as found:
         yield found

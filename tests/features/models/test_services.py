@@ -181,11 +181,11 @@ async def test_without_an_ensemble_only_the_models_rank(
 async def test_an_unknown_or_untrained_model_says_so(services: Services, dataset: Dataset) -> None:
     features = DatasetFeatures(dataset, symbols())
     with pytest.raises(UnknownModel):
-        await services.models.generate("model_z", services.last, features, ALL)
+        await services.ranking.generate("model_z", services.last, features, ALL)
     with pytest.raises(NoVersion):
-        await services.models.generate("model_a", services.last, features, ALL)
+        await services.ranking.generate("model_a", services.last, features, ALL)
     with pytest.raises(UnknownModel):
-        await services.models.card("model_z")
+        await services.cards.card("model_z")
 
 
 async def test_a_dataset_of_other_rows_has_another_hash(services: Services, dataset: Dataset) -> None:

@@ -1,0 +1,77 @@
+"""The models' work over a panel: its dataset built once, every model trained if due, every session ranked."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from asxos.core.progress import Progress
+from asxos.domain.ranking import Ranking
+from asxos.features.models.dataset import Dataset, DatasetFeatures, build_dataset
+from asxos.features.models.errors import NoPrices
+from asxos.features.models.records import ModelVersion
+from asxos.features.models.registry import ModelRegistry
+from asxos.features.models.services.ports import Panels
+from asxos.features.models.services.ranking import RankingService
+from asxos.features.models.services.training import TrainingService
+from asxos.features.models.training import NotEnoughHistory
+
+
+class ModelService:
+    """What other features and jobs ask of the models."""
+
+    def __init__(
+        self, training: TrainingService, ranking: RankingService, registry: ModelRegistry, *, panels: Panels
+    ) -> None:
+        self.training = training
+        self.ranking = ranking
+        self.registry = registry
+        self.panels = panels
+
+    async def train(self, model_id: str, as_of: date | None, progress: Progress) -> ModelVersion:
+        """Train now, due or not, on the market as known on `as_of` (default: its latest session).
+
+        Raises: UnknownModel, NothingToTrain, NoPrices, NotEnoughHistory.
+        """
+        self.training.learner(model_id)
+        progress.step("prices")
+        panel = await self.panels.panel(as_of)
+        if panel.is_empty():
+            raise NoPrices(as_of)
+        progress.step("factors")
+        dataset = await self._dataset(panel)
+        progress.step("train")
+        return await self.training.train(model_id, dataset.days[-1], dataset, progress)
+
+    async def rank_all(
+        self, panel: pl.DataFrame, sessions: Sequence[date], symbols: Mapping[int, str], progress: Progress
+    ) -> list[Ranking]:
+        """Rank every session by the enabled models, trained if due, and by the ensemble.
+
+        A past session too early to train for is left out. Raises: NotEnoughHistory: so is the last.
+        """
+        progress.step("factors")
+        dataset = await self._dataset(panel)
+        rankings: list[Ranking] = []
+        for session in sessions:
+            try:
+                await self._train_due(session, dataset, progress)
+            except NotEnoughHistory:
+                if session == sessions[-1]:
+                    raise
+            else:
+                progress.step("signals")
+                features = DatasetFeatures(dataset, symbols)
+                rankings += await self.ranking.rank(session, features, list(symbols.values()))
+        return rankings
+
+    async def _dataset(self, panel: pl.DataFrame) -> Dataset:
+        catalogue = self.registry.catalogue
+        return await asyncio.to_thread(build_dataset, panel, catalogue.universe, catalogue.signals.horizon)
+
+    async def _train_due(self, as_of: date, dataset: Dataset, progress: Progress) -> None:
+        for plugin in self.registry.get_enabled():
+            if await self.training.is_due(plugin.config.model_id, as_of):
+                progress.step("train")
+                await self.training.train(plugin.config.model_id, as_of, dataset, progress)

@@ -1,0 +1,91 @@
+"""Versions of models: trained when due, stored, found by date."""
+
+import asyncio
+from datetime import date, timedelta
+
+from asxos.core.db import Database
+from asxos.core.events.event_bus import EventBus
+from asxos.core.progress import Progress
+from asxos.core.service import BaseService
+from asxos.domain.calibration.scale import Scale
+from asxos.features.models.dataset import Dataset
+from asxos.features.models.errors import NothingToTrain, NoVersion
+from asxos.features.models.manifest import manifest_of, recipe_sha256
+from asxos.features.models.plugins.trained import Trained, TrainedPlugin
+from asxos.features.models.records import ModelVersion, NewVersion
+from asxos.features.models.registry import ModelRegistry
+from asxos.features.models.repositories import ModelVersionRepository
+from asxos.features.models.training import train
+
+SESSIONS_A_YEAR = 254
+
+
+class TrainingService(BaseService):
+    """Versions of models: made when due, found by date, never one that saw later data."""
+
+    def __init__(
+        self, versions: ModelVersionRepository, registry: ModelRegistry, *, db: Database, event_bus: EventBus
+    ) -> None:
+        super().__init__(db, event_bus)
+        self.versions = versions
+        self.registry = registry
+
+    async def train(self, model_id: str, as_of: date, dataset: Dataset, on_progress: Progress) -> ModelVersion:
+        """Train on what was known at the close of `as_of` and store the version.
+
+        Raises: UnknownModel, NothingToTrain, NotEnoughHistory.
+        """
+        plugin, catalogue = self.learner(model_id), self.registry.catalogue
+        draft = await asyncio.to_thread(train, plugin, dataset, as_of, catalogue.training, on_progress)
+        manifest = await asyncio.to_thread(manifest_of, plugin, catalogue, dataset, draft)
+        return await self.versions.append(
+            NewVersion(
+                model_id=model_id,
+                as_of=as_of,
+                trained_from=draft.trained_from,
+                trained_through=draft.trained_through,
+                algorithm=plugin.ALGORITHM,
+                features=list(plugin.FEATURES),
+                artifact=draft.artifact,
+                recipe_sha256=recipe_sha256(plugin, catalogue),
+                manifest=manifest,
+            )
+        )
+
+    async def is_due(self, model_id: str, as_of: date) -> bool:
+        """Whether `as_of` has no version of the present recipe that is fresh enough.
+
+        Never for a model that does not learn. `retrain_after` sessions are counted as calendar days of an ASX year, so
+        that no calendar is needed.
+        """
+        plugin = self.registry.learner(model_id)
+        if plugin is None:
+            return False
+        found = await self.versions.find_newest(model_id, as_of)
+        if found is None or found.recipe_sha256 != recipe_sha256(plugin, self.registry.catalogue):
+            return True
+        days = self.registry.catalogue.training.retrain_after * 365 / SESSIONS_A_YEAR
+        return as_of - found.as_of > timedelta(days=days)
+
+    async def version_for(self, model_id: str, as_of: date) -> ModelVersion:
+        """The newest version trained with data up to `as_of` or before. Raises: NoVersion."""
+        found = await self.versions.find_newest(model_id, as_of)
+        if found is None:
+            raise NoVersion(model_id, as_of)
+        return found
+
+    async def trained_for(self, model_id: str, as_of: date) -> Trained | None:
+        """What `version_for` learnt, loaded; None if the model does not learn. Raises: NoVersion, ArtifactDamaged."""
+        if self.registry.learner(model_id) is None:
+            return None
+        found = await self.version_for(model_id, as_of)
+        artifact = await self.versions.get_artifact(found.artifact_sha256)
+        scale = Scale.from_json(found.manifest["scale"])
+        return Trained(found.version, artifact, scale, found.trained_from, found.trained_through)
+
+    def learner(self, model_id: str) -> TrainedPlugin:
+        """The plugin of a model that learns. Raises: UnknownModel, NothingToTrain."""
+        plugin = self.registry.learner(model_id)
+        if plugin is None:
+            raise NothingToTrain(model_id)
+        return plugin
