@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from asxos.core.jobs.queue import JobQueue
 from asxos.core.migrate import migrate
 from asxos.core.schedule import Daily, Timetable
 from asxos.core.settings import Settings
+from asxos.domain.facts import NO_FACTS, Facts
 from asxos.features.market.jobs import INGEST_PRICES, MarketJobs, PriceSource
 from asxos.features.market.services import IngestService, MarketService, ReferenceService, Stores
 from asxos.features.market.services.calendars import MarketCalendar
@@ -85,6 +86,17 @@ class System:
             await connection.execute("SELECT 1")
 
 
+@dataclass(frozen=True)
+class CompanyFacts:
+    """What several features know of companies, as models ask for it."""
+
+    market: MarketService
+
+    async def facts(self, as_of: date | None = None) -> Facts:
+        """What was known at the close of `as_of` (default: what is known now)."""
+        return replace(NO_FACTS, sectors=await self.market.sectors(as_of))
+
+
 @asynccontextmanager
 async def open_system(settings: Settings, *, simulated: bool | None = None) -> AsyncGenerator[System, None]:
     """The system over a migrated database, its pool open; an embedded server runs while inside."""
@@ -113,7 +125,9 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     registry = ModelRegistry.from_yaml(settings.models_config)
     versions = ModelVersionRepository(db)
     training = TrainingService(versions, registry, db=db, event_bus=event_bus)
-    models = ModelService(training, RankingService(training, registry), registry, panels=market)
+    models = ModelService(
+        training, RankingService(training, registry), registry, panels=market, facts=CompanyFacts(market)
+    )
     cards = CardService(versions, registry)
     signals = SignalService(
         SignalRepository(db),

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from asxos.domain.factors.library import FACTOR_NAMES
+from asxos.domain.facts import NO_FACTS, Facts
 from asxos.domain.labels import HORIZON, forward_excess_return, session_index
 from asxos.domain.universe import UniverseRule, universe_mask
 
@@ -74,7 +75,12 @@ class Sample:
         )
 
 
-def build_dataset(panel: pl.DataFrame, rule: UniverseRule, horizon: int = HORIZON) -> Dataset:
+def build_dataset(
+    panel: pl.DataFrame,
+    rule: UniverseRule,
+    horizon: int = HORIZON,
+    facts: Facts = NO_FACTS,  # noqa: ARG001 - read by the groups of factors that are not made of prices
+) -> Dataset:
     """Factors, labels and universe of a panel. Raises: BadPanel: a column is missing or rows are out of order."""
     from asxos.domain.factors.compute import compute_factors  # noqa: PLC0415 - loads the compiler, 2 s; the API never needs it
 

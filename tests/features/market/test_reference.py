@@ -137,6 +137,18 @@ async def test_dated_groups_become_dated_sectors(stocked: Market, tmp_path: Path
     assert rows == [("Materials", date(2014, 1, 1), date(2015, 1, 1)), ("Financials", date(2015, 1, 1), None)]
 
 
+async def test_sectors_are_read_as_known_and_an_undated_one_holds_through_all_time(
+    stocked: Market, tmp_path: Path
+) -> None:
+    groups = "symbol,gics_group,name,first_seen,last_seen\nBHP,Gold,B,2014-01-01,2014-06-01\nBHP,Banks,B,2015-01-01,\n"
+    await stocked.reference.ingest_universe(written(tmp_path, groups))
+    await stocked.reference.ingest_universe(written(tmp_path, "symbol,name,sector\nCBA,CBA,Banks\n", "names.csv"))
+    (bhp, cba), always = [(await stocked.read.resolve(code)).id for code in ("BHP", "CBA")], date(1900, 1, 1)
+    materials, financials = (bhp, date(2014, 1, 1), "Materials"), (bhp, date(2015, 1, 1), "Financials")
+    assert (await stocked.read.sectors()).rows() == [materials, financials, (cba, always, "Financials")]
+    assert (await stocked.read.sectors(date(2014, 12, 31))).rows() == [materials, (cba, always, "Financials")]
+
+
 async def test_a_simulated_market_takes_no_real_names(market: Market, tmp_path: Path) -> None:
     await market.ingest.ingest(Frames([on(D, [10.0])], is_simulated=True))
     with pytest.raises(MixedMarkets):

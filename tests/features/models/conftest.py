@@ -6,6 +6,7 @@ import pytest
 
 from asxos.core.db import Database
 from asxos.core.events.event_bus import EventBus
+from asxos.domain.facts import NO_FACTS, Facts
 from asxos.domain.universe import UniverseRule
 from asxos.features.models.dataset import Dataset, build_dataset
 from asxos.features.models.registry import ModelRegistry
@@ -41,6 +42,14 @@ class OnePanel:
 
 
 @dataclass(frozen=True)
+class NoFacts:
+    """A market of which nothing but prices is known."""
+
+    async def facts(self, as_of: date | None = None) -> Facts:
+        return NO_FACTS
+
+
+@dataclass(frozen=True)
 class Services:
     versions: ModelVersionRepository
     training: TrainingService
@@ -56,5 +65,5 @@ def services(db: Database, registry: ModelRegistry, panel: pl.DataFrame, dataset
     versions, bus = ModelVersionRepository(db), EventBus(db)
     training = TrainingService(versions, registry, db=db, event_bus=bus)
     ranking = RankingService(training, registry)
-    models = ModelService(training, ranking, registry, panels=OnePanel(panel))
+    models = ModelService(training, ranking, registry, panels=OnePanel(panel), facts=NoFacts())
     return Services(versions, training, models, ranking, CardService(versions, registry), dataset.days[-1])

@@ -17,7 +17,7 @@ from asxos.features.models.dataset import Dataset
 from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.repositories import ModelVersionRepository
 from asxos.features.models.services import ModelService, RankingService, TrainingService
-from tests.features.models.conftest import OnePanel
+from tests.features.models.conftest import NoFacts, OnePanel
 from tests.features.models.panels import symbols
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "adding_new_models.md"
@@ -49,7 +49,9 @@ async def test_the_guides_model_trains_ranks_explains_itself_and_joins_the_ensem
 ) -> None:
     bus = EventBus(db)
     training = TrainingService(ModelVersionRepository(db), registry, db=db, event_bus=bus)
-    models = ModelService(training, RankingService(training, registry), registry, panels=OnePanel(panel))
+    models = ModelService(
+        training, RankingService(training, registry), registry, panels=OnePanel(panel), facts=NoFacts()
+    )
     day = dataset.days[-1]
     rankings = {r.model: r for r in await models.rank_all(panel, [day], symbols(), Silent())}
     assert len(rankings["low_risk"].outputs) == len(rankings["ensemble"].outputs) == 60

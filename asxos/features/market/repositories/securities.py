@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import LiteralString
 
+import polars as pl
 from psycopg.rows import class_row
 
 from asxos.core.bulk import bulk_write
 from asxos.core.db import Database
 from asxos.core.repository import BaseRepository
 from asxos.domain.bars.codes import Changes, Listing, Period, Registry
+from asxos.domain.facts import SECTORS
 from asxos.features.market.records import Code, Security
 
 CODES = ("security_id", "code", "valid_from", "valid_to", "last_seen")
@@ -94,6 +96,18 @@ class SecurityRepository(BaseRepository[Security]):
         if rows:
             async with self.db.transaction() as connection:
                 await bulk_write(connection, "security_sectors", columns, rows, ["security_id", "valid_from"])
+
+    async def sectors(self, until: date | None) -> pl.DataFrame:
+        """The schema SECTORS: the dated ones that began up to `until` (None: all), else the undated one."""
+        query = (
+            "SELECT security_id, valid_from, sector FROM security_sectors"
+            " WHERE %(until)s::date IS NULL OR valid_from <= %(until)s"
+            " UNION ALL SELECT id, date '1900-01-01', sector FROM securities s WHERE sector IS NOT NULL"
+            " AND NOT EXISTS (SELECT FROM security_sectors WHERE security_id = s.id) ORDER BY 1, 2"
+        )
+        async with self.db.connection() as connection:
+            cursor = await connection.execute(query, {"until": until})
+            return pl.DataFrame(await cursor.fetchall(), schema=dict(SECTORS), orient="row")
 
     async def find_by_symbol(self, symbol: str) -> Security | None:
         """The security with this canonical symbol."""

@@ -141,6 +141,13 @@ class MarketService:
         """Read the directory anew at the next use."""
         self._directory = None
 
+    async def sectors(self, as_of: date | None = None) -> pl.DataFrame:
+        """Every share's sectors up to `as_of` (default: all): `security_id, valid_from, sector`, sorted.
+
+        A share of which no dated sector is stored has the one it was last described with, through all time.
+        """
+        return await self.stores.securities.sectors(as_of)
+
     async def sessions(self, first: date, last: date) -> list[date]:
         """The trading days from `first` to `last`; the table is filled at the first use."""
         await fill_sessions(self.stores.sessions, self.clock.now().date())

@@ -2,8 +2,17 @@
 
 from asxos.features.models.services.cards import CardService, ModelCard
 from asxos.features.models.services.models import ModelService
-from asxos.features.models.services.ports import Panels
+from asxos.features.models.services.ports import FactSource, Panels
 from asxos.features.models.services.ranking import ENSEMBLE, RankingService
 from asxos.features.models.services.training import TrainingService
 
-__all__ = ["ENSEMBLE", "CardService", "ModelCard", "ModelService", "Panels", "RankingService", "TrainingService"]
+__all__ = [
+    "ENSEMBLE",
+    "CardService",
+    "FactSource",
+    "ModelCard",
+    "ModelService",
+    "Panels",
+    "RankingService",
+    "TrainingService",
+]

@@ -7,12 +7,13 @@ from datetime import date
 import polars as pl
 
 from asxos.core.progress import Progress
+from asxos.domain.facts import Facts
 from asxos.domain.ranking import Ranking
 from asxos.features.models.dataset import Dataset, DatasetFeatures, build_dataset
 from asxos.features.models.errors import NoPrices
 from asxos.features.models.records import ModelVersion
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.services.ports import Panels
+from asxos.features.models.services.ports import FactSource, Panels
 from asxos.features.models.services.ranking import RankingService
 from asxos.features.models.services.training import TrainingService
 from asxos.features.models.training import NotEnoughHistory
@@ -22,12 +23,19 @@ class ModelService:
     """What other features and jobs ask of the models."""
 
     def __init__(
-        self, training: TrainingService, ranking: RankingService, registry: ModelRegistry, *, panels: Panels
+        self,
+        training: TrainingService,
+        ranking: RankingService,
+        registry: ModelRegistry,
+        *,
+        panels: Panels,
+        facts: FactSource,
     ) -> None:
         self.training = training
         self.ranking = ranking
         self.registry = registry
         self.panels = panels
+        self.facts = facts
 
     async def train(self, model_id: str, as_of: date | None, progress: Progress) -> ModelVersion:
         """Train now, due or not, on the market as known on `as_of` (default: its latest session).
@@ -40,7 +48,7 @@ class ModelService:
         if panel.is_empty():
             raise NoPrices(as_of)
         progress.step("factors")
-        dataset = await self._dataset(panel)
+        dataset = await self._dataset(panel, await self.facts.facts(as_of))
         progress.step("train")
         return await self.training.train(model_id, dataset.days[-1], dataset, progress)
 
@@ -52,7 +60,7 @@ class ModelService:
         A past session too early to train for is left out. Raises: NotEnoughHistory: so is the last.
         """
         progress.step("factors")
-        dataset = await self._dataset(panel)
+        dataset = await self._dataset(panel, await self.facts.facts(sessions[-1]))
         rankings: list[Ranking] = []
         for session in sessions:
             try:
@@ -66,9 +74,9 @@ class ModelService:
                 rankings += await self.ranking.rank(session, features, list(symbols.values()))
         return rankings
 
-    async def _dataset(self, panel: pl.DataFrame) -> Dataset:
+    async def _dataset(self, panel: pl.DataFrame, facts: Facts) -> Dataset:
         catalogue = self.registry.catalogue
-        return await asyncio.to_thread(build_dataset, panel, catalogue.universe, catalogue.signals.horizon)
+        return await asyncio.to_thread(build_dataset, panel, catalogue.universe, catalogue.signals.horizon, facts)
 
     async def _train_due(self, as_of: date, dataset: Dataset, progress: Progress) -> None:
         for plugin in self.registry.get_enabled():

@@ -5,8 +5,16 @@ from typing import Protocol
 
 import polars as pl
 
+from asxos.domain.facts import Facts
+
 
 class Panels(Protocol):
     """What models ask of the market; prices come as they were known on `as_of` (default: now)."""
 
     async def panel(self, as_of: date | None = None) -> pl.DataFrame: ...
+
+
+class FactSource(Protocol):
+    """What models ask of fundamentals, short positions, news and sectors, as known on `as_of` (default: now)."""
+
+    async def facts(self, as_of: date | None = None) -> Facts: ...
