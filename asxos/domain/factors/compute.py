@@ -1,4 +1,4 @@
-"""All factors of a panel on as many threads as asked; importing this loads the compiler, which takes half a second."""
+"""The factors of the asked-for rows on as many threads as wanted; importing this loads the compiler, half a second."""
 
 import os
 from collections.abc import Iterator
@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from asxos.domain.factors.library import FACTOR_NAMES
+from asxos.domain.factors.library import FACTOR_NAMES, GROUPS
 from asxos.domain.factors.market import market_return
 from asxos.domain.factors.oscillators import oscillators
 from asxos.domain.factors.panel import (
@@ -22,26 +23,42 @@ from asxos.domain.factors.panel import (
     security_offsets,
 )
 from asxos.domain.factors.path import path
+from asxos.domain.factors.price import PRICE
 from asxos.domain.factors.returns import momentum, trend
 from asxos.domain.factors.volatility import volatility
 from asxos.domain.factors.volume import liquidity
 
 # Rows a thread takes at a time: enough to hide the cost of a call, few enough to stay in the processor's cache.
 BLOCK_ROWS = 32_000
-GROUPS = (momentum, trend, oscillators, volatility, liquidity, path)
+KERNELS = (momentum, trend, oscillators, volatility, liquidity, path)
 
 
-def compute_factors(panel: pl.DataFrame, *, threads: int | None = None) -> FactorArray:
-    """The factor matrix of `panel`; shape (n_rows, 25), columns as FACTOR_NAMES, missing is NaN.
+class Asked(NamedTuple):
+    """Which rows of the panel are wanted, in ascending order, and the row of the answer each goes to."""
 
-    A row uses rows of its own security up to itself and, for beta, the market's return on those dates; nothing later.
-    `threads`: default one per processor. Raises: BadPanel: a column is missing or the rows are not sorted.
+    rows: IntArray
+    places: IntArray
+
+
+def compute_factors(panel: pl.DataFrame, rows: IntArray | None = None, *, threads: int | None = None) -> FactorArray:
+    """The factors of `rows` of `panel`; shape (n_rows, n_factors), columns as FACTOR_NAMES, missing is NaN.
+
+    Args:
+        rows: numbers of the panel's rows, in any order; default all. Relative factors compare a share with the
+            asked-for rows of its date, so ask for whole universes.
+        threads: default one per processor.
+    A row uses rows of its own security up to itself, the market's return up to that date and, if relative, the rows of
+    its date; nothing later. Memory is the answer's, however long the panel.
+    Raises: BadPanel: a column is missing or the rows are not sorted.
     """
     offsets = security_offsets(panel)
-    matrix = np.empty((panel.height, len(FACTOR_NAMES)), np.float32)
-    fill = partial(_fill, panel, market_return(panel), matrix)
+    rows = np.arange(panel.height) if rows is None else rows
+    matrix = np.empty((len(rows), len(FACTOR_NAMES)), np.float32)
+    places = np.argsort(rows, kind="stable")
+    fill = partial(_fill, panel, market_return(panel), Asked(rows[places], places), matrix[:, : len(PRICE)])
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         list(pool.map(fill, _parts(offsets)))
+    _fill_groups(panel[rows], matrix)
     return matrix
 
 
@@ -58,13 +75,28 @@ def _parts(offsets: IntArray) -> Iterator[IntArray]:
         yield offsets[first : last + 1]
 
 
-def _fill(panel: pl.DataFrame, market: FloatArray, matrix: FactorArray, part: IntArray) -> None:
-    """Write the rows of the securities of `part`."""
-    rows = slice(int(part[0]), int(part[-1]))
-    block = make_block(panel[rows], market[rows], part - part[0])
-    columns = np.empty((matrix.shape[1], len(block.close)), np.float32)
+def _fill(panel: pl.DataFrame, market: FloatArray, asked: Asked, matrix: FactorArray, part: IntArray) -> None:
+    """Write the factors of prices of the rows asked for of the securities of `part`."""
+    begin, end = int(part[0]), int(part[-1])
+    wanted = slice(*np.searchsorted(asked.rows, [begin, end]))
+    if wanted.start == wanted.stop:
+        return
+    block = make_block(panel[begin:end], market[begin:end], part - begin)
+    columns = np.empty((matrix.shape[1], end - begin), np.float32)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for group in GROUPS:
-            for name, values in group(block).items():
+        for kernel in KERNELS:
+            for name, values in kernel(block).items():
                 columns[FACTOR_NAMES.index(name)] = values
-    matrix[rows] = columns.T  # one pass over the rows; written column by column it costs three times as much
+    # One pass over the rows; written column by column it costs three times as much.
+    matrix[asked.places[wanted]] = columns.T[asked.rows[wanted] - begin]
+
+
+def _fill_groups(rows: pl.DataFrame, matrix: FactorArray) -> None:
+    """Write the other groups, which read the factors of prices in `matrix`."""
+    begin = len(PRICE)
+    for group in GROUPS:
+        end = begin + len(group.factors)
+        read = {name: matrix[:, FACTOR_NAMES.index(name)] for name in group.reads}
+        found = group.columns(rows.with_columns(**{k: pl.Series(v).fill_nan(None) for k, v in read.items()}))
+        matrix[:, begin:end] = found.select(pl.all().cast(pl.Float32).fill_null(np.nan)).to_numpy()
+        begin = end

@@ -92,7 +92,7 @@ def build_dataset(
     rows = members[np.argsort(sessions[members], kind="stable")]
     return Dataset(
         names=FACTOR_NAMES,
-        factors=compute_factors(panel)[rows],
+        factors=compute_factors(panel, rows),
         excess=excess[rows],
         security_ids=panel["security_id"].to_numpy()[rows].astype(np.int32),
         sessions=sessions[rows],

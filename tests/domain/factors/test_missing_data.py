@@ -8,10 +8,17 @@ import pytest
 
 from asxos.domain.factors import FACTOR_NAMES, BadPanel, market_return, reference_factors
 from asxos.domain.factors.compute import compute_factors, warm_up
+from asxos.domain.factors.panel import FactorArray
+from asxos.domain.factors.price import PRICE, PRICE_NAMES
 from tests.domain.factors.panels import assert_agree, make_panel
 
 COLUMNS = ("open", "high", "low", "close", "volume", "raw_close", "turnover")
 UNUSED = ("open", "raw_close")
+
+
+def factors_of_prices(panel: pl.DataFrame) -> FactorArray:
+    """The factors of prices alone."""
+    return compute_factors(panel)[:, : len(PRICE)]
 
 
 @pytest.mark.parametrize("hole", [None, np.nan, np.inf, -1.0])
@@ -21,7 +28,7 @@ def test_a_hole_in_a_column_spoils_only_the_windows_that_hold_it(column: str, ho
     whole = make_panel((1000,))
     panel = whole.with_columns(pl.when(pl.int_range(1000) == 350).then(hole).otherwise(pl.col(column)).alias(column))
     # when the factors are computed
-    matrix, complete = compute_factors(panel), compute_factors(whole)
+    matrix, complete = factors_of_prices(panel), factors_of_prices(whole)
     # then it counts as missing as in the reference, nothing before changes, and nothing stays missing after 253 rows
     assert_agree(matrix, reference_factors(panel).to_numpy())
     np.testing.assert_array_equal(matrix[:350], complete[:350])
@@ -31,7 +38,7 @@ def test_a_hole_in_a_column_spoils_only_the_windows_that_hold_it(column: str, ho
 
 def test_a_missing_volume_leaves_the_price_factors_alone() -> None:
     # given no volume and no turnover but for the market's sake
-    matrix = compute_factors(make_panel((300,)).with_columns(volume=pl.lit(None, pl.Float64), turnover=np.nan))
+    matrix = factors_of_prices(make_panel((300,)).with_columns(volume=pl.lit(None, pl.Float64), turnover=np.nan))
     missing = {FACTOR_NAMES[k] for k in np.flatnonzero(np.isnan(matrix[-1]))}
     assert missing == {"adv_20", "volume_z_20", "amihud_21", "beta_252"}
 
@@ -48,16 +55,16 @@ def test_a_consolidation_left_unadjusted_leaves_no_trace_once_it_has_passed() ->
     panel = make_panel((700,))
     prices = pl.col("open", "high", "low", "close")
     jumped = panel.with_columns(pl.when(pl.int_range(700) < 300).then(prices * 1e-6).otherwise(prices))
-    plain = [k for k, name in enumerate(FACTOR_NAMES) if not name.startswith(("macd", "rsi", "atr"))]
+    plain = [k for k, name in enumerate(PRICE_NAMES) if not name.startswith(("macd", "rsi", "atr"))]
     # then the windows behind it are what they would have been; only exponential averages remember
     np.testing.assert_allclose(
-        compute_factors(jumped)[553:, plain], compute_factors(panel)[553:, plain], rtol=1e-5, atol=1e-9
+        factors_of_prices(jumped)[553:, plain], factors_of_prices(panel)[553:, plain], rtol=1e-5, atol=1e-9
     )
 
 
 def test_an_empty_panel_gives_an_empty_matrix() -> None:
     panel = make_panel((1,)).clear()
-    assert compute_factors(panel).shape == (0, 25)
+    assert compute_factors(panel).shape == (0, len(FACTOR_NAMES))
     assert market_return(panel).shape == (0,)
 
 

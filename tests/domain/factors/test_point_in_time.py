@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from asxos.domain.factors import FACTOR_NAMES
 from asxos.domain.factors.compute import compute_factors
+from asxos.domain.factors.price import PRICE
 from tests.domain.factors.panels import START, make_panel
 
 PANEL = make_panel((700, 300, 520, 90))
@@ -40,7 +40,8 @@ def test_real_factors_of_2020_are_the_same_whether_computed_then_or_now(real_pan
     np.testing.assert_array_equal(then, now)
 
 
-def test_other_shares_change_nothing_but_the_beta() -> None:
+def test_other_shares_change_no_factor_of_prices_but_those_that_read_the_market() -> None:
     alone = compute_factors(PANEL.filter(pl.col("security_id") == 1))
-    others = [k for k, name in enumerate(FACTOR_NAMES) if name != "beta_252"]
+    others = [k for k, factor in enumerate(PRICE) if "market_return" not in factor.expression.meta.root_names()]
+    assert 0 < len(others) < len(PRICE)
     np.testing.assert_array_equal(alone[:, others], WHOLE[:700, others])

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from asxos.domain.factors.library import FACTOR_NAMES
 from asxos.features.models.dataset import Dataset
+from asxos.features.models.plugins.model_a import ModelAPlugin
 
 FIRST = date(2018, 1, 1)
 
@@ -41,10 +41,10 @@ def symbols(shares: int = 60) -> dict[int, str]:
 
 
 def dataset_of(factors: np.ndarray, excess: np.ndarray, shares: int) -> Dataset:
-    """A dataset made directly: rows by session, then share; factors (n_rows, 25)."""
+    """A dataset made directly: rows by session, then share; factors (n_rows, n_names), model A's."""
     sessions = len(excess) // shares
     return Dataset(
-        names=FACTOR_NAMES,
+        names=ModelAPlugin.FEATURES,
         factors=factors.astype(np.float32),
         excess=excess,
         security_ids=np.tile(np.arange(shares, dtype=np.int32), sessions),

@@ -9,7 +9,7 @@ from asxos.features.models.dataset import Dataset, DatasetFeatures
 from asxos.features.models.plugins.base import ModelPlugin
 from asxos.features.models.plugins.trained import Trained, TrainedPlugin
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.training import Draft, train
+from asxos.features.models.training import Draft, inputs, train
 from tests.features.models.panels import symbols
 
 SETTINGS = TrainingSection(test_size=126, min_train=252)
@@ -81,7 +81,7 @@ def test_a_stored_model_scores_the_same_to_the_byte(
     registry: ModelRegistry, dataset: Dataset, drafts: dict[str, Draft]
 ) -> None:
     plugin = bound(registry, dataset, drafts["model_a"], "model_a")
-    x = drafts["model_a"].sample.ranks[:500]
+    x = inputs(plugin, dataset, drafts["model_a"].sample)[:500]
     artifact = drafts["model_a"].artifact
     stored = artifact.encode().decode()
     assert plugin.score(stored, x).tobytes() == plugin.score(artifact, x).tobytes()
@@ -116,6 +116,6 @@ def test_params_in_the_stanza_override_the_models_own(registry: ModelRegistry, d
     small = type(plugin)(config.model_copy(update={"params": {"rounds": 3, "num_leaves": 4}}))
     sample = dataset.sample(5)
     weights = np.ones(len(sample.excess))
-    artifact = small.fit(sample.ranks, sample.excess, sample.sessions, weights, 7)
+    artifact = small.fit(inputs(small, dataset, sample), sample.excess, sample.sessions, weights, 7)
     assert artifact.count("Tree=") == 3
     assert "num_leaves=4" in artifact

@@ -7,6 +7,7 @@ from httpx2 import ASGITransport, AsyncClient
 from asxos.core.http import install_problem_handlers
 from asxos.core.progress import Silent
 from asxos.features.models.dataset import Dataset
+from asxos.features.models.plugins.model_a import ModelAPlugin
 from asxos.features.models.routes import router
 from asxos.features.models.services import CardService
 from tests.features.models.conftest import Services
@@ -31,7 +32,7 @@ async def test_models_are_listed_with_their_record_once_trained(
     # then the untrained one has no version and no measures
     untrained, trained = body["models"]
     assert (untrained["model_id"], untrained["version"], untrained["metrics"]) == ("model_a", None, None)
-    assert (untrained["algorithm"], len(untrained["features"])) == ("LightGBM", 25)
+    assert (untrained["algorithm"], untrained["features"]) == ("LightGBM", list(ModelAPlugin.FEATURES))
     assert (trained["model_id"], trained["version"], trained["weight"]) == ("momentum", "v1", 0.4)
     assert trained["metrics"]["baselines"].keys() == {"momentum", "ridge"}
     assert body["ensemble"] == {

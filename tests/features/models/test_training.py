@@ -10,6 +10,7 @@ from asxos.core.progress import Silent
 from asxos.domain.universe import UniverseRule
 from asxos.features.models.catalogue import TrainingSection
 from asxos.features.models.dataset import Dataset, build_dataset
+from asxos.features.models.plugins.model_a import ModelAPlugin
 from asxos.features.models.plugins.trained import TrainedPlugin
 from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.training import NotEnoughHistory, labelled_sample, out_of_fold, train
@@ -27,7 +28,7 @@ def learner(registry: ModelRegistry, model_id: str = "model_a") -> TrainedPlugin
 def planted(ic: float, shares: int = 200, sessions: int = 1400, seed: int = 4) -> Dataset:
     """Pure noise but for the first factor, whose rank IC with the label is `ic` on average."""
     rng = np.random.default_rng(seed)
-    factors = rng.normal(size=(shares * sessions, 25))
+    factors = rng.normal(size=(shares * sessions, len(ModelAPlugin.FEATURES)))
     # Pearson's r of two normals with Spearman's rho: 2 sin(pi rho / 6)
     r = 2 * np.sin(np.pi * ic / 6)
     excess = 0.1 * (r * factors[:, 0] + np.sqrt(1 - r * r) * rng.normal(size=len(factors)))
@@ -126,6 +127,6 @@ def test_too_short_a_history_is_refused_and_says_what_is_needed(registry: ModelR
 
 
 def test_momentum_without_a_years_prices_in_any_fold_is_refused(registry: ModelRegistry) -> None:
-    data = dataset_of(np.full((300 * 20, 25), np.nan), np.zeros(300 * 20), 20)
+    data = dataset_of(np.full((300 * 20, len(ModelAPlugin.FEATURES)), np.nan), np.zeros(300 * 20), 20)
     with pytest.raises(NotEnoughHistory, match="no share of the universe has enough factors"):
         train(learner(registry, "momentum"), data, data.days[-1], SETTINGS, Silent())

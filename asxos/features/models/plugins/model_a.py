@@ -1,11 +1,10 @@
-"""Model A: gradient-boosted trees on the 25 factors, each ranked within the universe of its date."""
+"""Model A: gradient-boosted trees on factors of prices, each ranked within the universe of its date."""
 
 from typing import Any, ClassVar
 
 import numpy as np
 from typing_extensions import override
 
-from asxos.domain.factors.library import FACTOR_NAMES
 from asxos.features.models.plugins.trained import FloatArray, FloatMatrix, IntArray, TrainedPlugin, TrainingMatrix
 
 # Chosen by walk-forward rank IC on the ASX from 2012 (see benchmarks/training.py): the binary objective beat regression
@@ -33,7 +32,12 @@ ROUNDS = 200
 class ModelAPlugin(TrainedPlugin):
     """Log-odds that a share beats the median of its date's universe over the horizon. `params` override PARAMS."""
 
-    FEATURES: ClassVar[tuple[str, ...]] = FACTOR_NAMES
+    FEATURES: ClassVar[tuple[str, ...]] = (
+        "momentum_1m", "momentum_3m", "momentum_6m", "momentum_9m", "momentum_12_1", "rsi_14", "macd_pct",
+        "macd_signal_pct", "macd_histogram_pct", "atr_pct", "bollinger_b", "max_return_21", "volatility_30",
+        "volatility_90", "volatility_252", "sma_50_ratio", "sma_200_ratio", "sma_50_slope", "sma_200_slope", "adv_20",
+        "volume_z_20", "distance_52w_high", "drawdown_252", "beta_252", "amihud_21",
+    )  # fmt: skip
     ALGORITHM: ClassVar[str] = "LightGBM"
     LOG_ODDS: ClassVar[bool] = True
 

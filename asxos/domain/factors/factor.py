@@ -1,0 +1,35 @@
+"""What a factor is, and a group of factors that are computed together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One number per share and session, known at that session's close.
+
+    `words` is how to name it to an investor, for the middle of a sentence. `expression` of a factor of prices is
+    evaluated within one security on the prepared panel of `reference.py`, of another on the rows its group prepares.
+    """
+
+    name: str
+    formula: str
+    unit: str
+    source: str
+    words: str
+    expression: pl.Expr = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Factors computed from the asked-for rows at once, after those of prices.
+
+    `columns` is given these rows of the panel, with the factors of prices named in `reads` as further Float32 columns,
+    and answers the group's factors: one column each in their order, one row each in the order given, null missing.
+    """
+
+    factors: tuple[Factor, ...]
+    columns: Callable[[pl.DataFrame], pl.DataFrame]
+    reads: tuple[str, ...] = ()
