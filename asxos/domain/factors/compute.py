@@ -27,6 +27,7 @@ from asxos.domain.factors.price import PRICE
 from asxos.domain.factors.returns import momentum, trend
 from asxos.domain.factors.volatility import volatility
 from asxos.domain.factors.volume import liquidity
+from asxos.domain.facts import NO_FACTS, Facts
 
 # Rows a thread takes at a time: enough to hide the cost of a call, few enough to stay in the processor's cache.
 BLOCK_ROWS = 32_000
@@ -40,15 +41,18 @@ class Asked(NamedTuple):
     places: IntArray
 
 
-def compute_factors(panel: pl.DataFrame, rows: IntArray | None = None, *, threads: int | None = None) -> FactorArray:
+def compute_factors(
+    panel: pl.DataFrame, rows: IntArray | None = None, facts: Facts = NO_FACTS, *, threads: int | None = None
+) -> FactorArray:
     """The factors of `rows` of `panel`; shape (n_rows, n_factors), columns as FACTOR_NAMES, missing is NaN.
 
     Args:
         rows: numbers of the panel's rows, in any order; default all. Relative factors compare a share with the
             asked-for rows of its date, so ask for whole universes.
+        facts: about the companies beside their prices; default nothing is known.
         threads: default one per processor.
-    A row uses rows of its own security up to itself, the market's return up to that date and, if relative, the rows of
-    its date; nothing later. Memory is the answer's, however long the panel.
+    A row uses rows of its own security up to itself, the market's return up to that date, the rows asked for of its
+    date and the facts known at its close; nothing later. Memory is the answer's, however long the panel.
     Raises: BadPanel: a column is missing or the rows are not sorted.
     """
     offsets = security_offsets(panel)
@@ -58,7 +62,7 @@ def compute_factors(panel: pl.DataFrame, rows: IntArray | None = None, *, thread
     fill = partial(_fill, panel, market_return(panel), Asked(rows[places], places), matrix[:, : len(PRICE)])
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         list(pool.map(fill, _parts(offsets)))
-    _fill_groups(panel[rows], matrix)
+    _fill_groups(panel[rows].cast({"security_id": pl.Int32}), facts, matrix)
     return matrix
 
 
@@ -91,12 +95,12 @@ def _fill(panel: pl.DataFrame, market: FloatArray, asked: Asked, matrix: FactorA
     matrix[asked.places[wanted]] = columns.T[asked.rows[wanted] - begin]
 
 
-def _fill_groups(rows: pl.DataFrame, matrix: FactorArray) -> None:
+def _fill_groups(rows: pl.DataFrame, facts: Facts, matrix: FactorArray) -> None:
     """Write the other groups, which read the factors of prices in `matrix`."""
     begin = len(PRICE)
     for group in GROUPS:
         end = begin + len(group.factors)
-        read = {name: matrix[:, FACTOR_NAMES.index(name)] for name in group.reads}
-        found = group.columns(rows.with_columns(**{k: pl.Series(v).fill_nan(None) for k, v in read.items()}))
+        read = {name: pl.Series(matrix[:, FACTOR_NAMES.index(name)]).fill_nan(None) for name in group.reads}
+        found = group.columns(rows.with_columns(**read), facts)
         matrix[:, begin:end] = found.select(pl.all().cast(pl.Float32).fill_null(np.nan)).to_numpy()
         begin = end

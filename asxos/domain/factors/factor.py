@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from asxos.domain.facts import Facts
+
 
 @dataclass(frozen=True)
 class Factor:
@@ -27,9 +29,10 @@ class Group:
     """Factors computed from the asked-for rows at once, after those of prices.
 
     `columns` is given these rows of the panel, with the factors of prices named in `reads` as further Float32 columns,
-    and answers the group's factors: one column each in their order, one row each in the order given, null missing.
+    and the facts; it answers a column for each factor in their order, a row for each row in the order given, and null
+    where a value is missing.
     """
 
     factors: tuple[Factor, ...]
-    columns: Callable[[pl.DataFrame], pl.DataFrame]
+    columns: Callable[[pl.DataFrame, Facts], pl.DataFrame]
     reads: tuple[str, ...] = ()

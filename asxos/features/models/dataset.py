@@ -79,7 +79,7 @@ def build_dataset(
     panel: pl.DataFrame,
     rule: UniverseRule,
     horizon: int = HORIZON,
-    facts: Facts = NO_FACTS,  # noqa: ARG001 - read by the groups of factors that are not made of prices
+    facts: Facts = NO_FACTS,
 ) -> Dataset:
     """Factors, labels and universe of a panel. Raises: BadPanel: a column is missing or rows are out of order."""
     from asxos.domain.factors.compute import compute_factors  # noqa: PLC0415 - loads the compiler, 2 s; the API never needs it
@@ -92,7 +92,7 @@ def build_dataset(
     rows = members[np.argsort(sessions[members], kind="stable")]
     return Dataset(
         names=FACTOR_NAMES,
-        factors=compute_factors(panel, rows),
+        factors=compute_factors(panel, rows, facts),
         excess=excess[rows],
         security_ids=panel["security_id"].to_numpy()[rows].astype(np.int32),
         sessions=sessions[rows],

@@ -1,12 +1,14 @@
 """Panels drawn from a seed, and how closely two factor matrices must agree."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from asxos.domain.factors import FACTOR_NAMES
+from asxos.domain.facts import ANNOUNCEMENTS, FUNDAMENTALS, SECTORS, SHORTS, Facts, session_known
 
 START = date(2020, 1, 1)
 
@@ -34,6 +36,45 @@ def make_security(security_id: int, rows: int, seed: int, *, start: date = START
 def make_panel(lengths: tuple[int, ...], seed: int = 7) -> pl.DataFrame:
     """A panel of shares with the given numbers of rows."""
     return pl.concat(make_security(i + 1, rows, seed) for i, rows in enumerate(lengths))
+
+
+def make_facts(panel: pl.DataFrame, seed: int = 7) -> Facts:
+    """Facts of every kind about the shares of `panel`: some each month, a sector that changes after a year."""
+    rng = np.random.default_rng(seed)
+    securities = panel["security_id"].unique().sort()
+    known = [(s, datetime(2020, 1, 1, 1, tzinfo=UTC) + timedelta(days=9 * n)) for s in securities for n in range(60)]
+    by_known = pl.DataFrame(known, schema=["security_id", "known_at"], orient="row")
+
+    def drawn(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+        series = (_drawn(name, dtype, rng, by_known.height) for name, dtype in list(schema.items())[2:])
+        return by_known.with_columns(series).cast(pl.Schema(schema))
+
+    sectors = [(s, START.replace(year=year), "AB"[(s + year) % 2]) for s in securities for year in (2020, 2021)]
+    return Facts(
+        drawn(FUNDAMENTALS),
+        drawn(SHORTS),
+        drawn(ANNOUNCEMENTS),
+        pl.DataFrame(sectors, schema=pl.Schema(SECTORS), orient="row"),
+    )
+
+
+def facts_until(facts: Facts, day: date) -> Facts:
+    """What had been told by the close of `day`."""
+    told = session_known(pl.col("known_at")) <= day
+    return Facts(
+        facts.fundamentals.filter(told),
+        facts.shorts.filter(told),
+        facts.announcements.filter(told),
+        facts.sectors.filter(pl.col("valid_from") <= day),
+    )
+
+
+def _drawn(name: str, dtype: pl.DataType, rng: np.random.Generator, rows: int) -> pl.Series:
+    """Values above zero, a tenth of them missing."""
+    values = pl.Series(name, rng.uniform(0.01, 1, rows)).set(pl.Series(rng.random(rows) < 0.1), None)
+    if dtype == pl.String:
+        return (values > 0.5).replace_strict({True: "dividend", False: "trading halt"}, default=None).alias(name)
+    return values > 0.5 if dtype == pl.Boolean else values
 
 
 def assert_agree(left: NDArray[np.floating], right: NDArray[np.floating], tolerance: float = 1e-4) -> None:
