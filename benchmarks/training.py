@@ -13,19 +13,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from asxos.core.progress import Silent
+from asxos.domain.calibration.scale import Said
 from asxos.domain.labels import session_index
+from asxos.domain.validation.record import Pace, order
 from asxos.features.models.dataset import Dataset, build_dataset
-from asxos.features.models.evaluation import measures, momentum_scores, ridge_scores
+from asxos.features.models.evaluation import momentum_scores, ridge_scores
 from asxos.features.models.plugins.trained import TrainedPlugin
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.training import labelled_sample, out_of_fold, train
+from asxos.features.models.training import evidence_of, labelled_sample, out_of_fold, train
 
-LAGS = 5
-NAMES = ("rank_ic", "icir", "hac_t", "auc", "decile_spread", "dates")
+NAMES = ("rank_ic", "icir", "hac_t", "auc", "decile_spread", "net_spread", "turnover_best", "sharpe", "dates")
 
 
 def read_panel(path: Path, least_share: float) -> pl.DataFrame:
@@ -59,15 +59,15 @@ def between(plugin: TrainedPlugin, data: Dataset, registry: ModelRegistry, first
     settings = registry.catalogue.training
     sample = labelled_sample(plugin.config.model_id, data, data.days[-1], settings.step)
     found = out_of_fold(plugin, data, sample, settings, Silent())
-    days = np.array(data.days, "datetime64[D]")[found.scored.sessions]
-    part = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
-    scored, rows = found.scored.part(part), found.rows[part]
-    baselines = {
+    told = evidence_of(data, sample, found, Said.nothing(len(found.rows)))
+    others = {
         "momentum": momentum_scores(sample, data.names.index("momentum_12_1")),
         "ridge": ridge_scores(sample, found.folds),
     }
-    of = {name: measures(scores[rows], scored, LAGS) for name, scores in baselines.items()}
-    return {plugin.config.model_id: measures(scored.scores, scored, LAGS)} | of
+    scores = {plugin.config.model_id: told["score"].to_numpy()} | {n: s[found.rows] for n, s in others.items()}
+    part = pl.col("session_date").is_between(first, last)
+    pace = Pace(data.horizon, settings.step)
+    return {name: order(told.with_columns(score=pl.Series(s)).filter(part), pace) for name, s in scores.items()}
 
 
 def show(title: str, found: dict[str, Any]) -> None:

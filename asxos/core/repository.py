@@ -85,7 +85,7 @@ class BaseRepository(Generic[T]):
         assert row is not None
         return int(row[0])
 
-    async def _one(self, query: LiteralString, params: Sequence[Any]) -> T | None:
+    async def _one(self, query: LiteralString, params: Sequence[Any] | Mapping[str, Any]) -> T | None:
         async with self.db.connection() as connection, connection.cursor(row_factory=class_row(self.record)) as cursor:
             await cursor.execute(self._sql(query), params)
             return await cursor.fetchone()

@@ -1,6 +1,6 @@
 """A model's scale: everything that turns its scores into what is published, in one record stored with the model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -56,22 +56,35 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a scale says of rows; every array of shape (n_rows,), NaN where nothing could be said."""
+
+    probabilities: FloatArray
+    expected: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+    @classmethod
+    def nothing(cls, rows: int) -> "Said":
+        return cls(*(np.full(rows, np.nan) for _ in range(4)))
+
+
+@dataclass(frozen=True)
 class FittedScale:
     """A scale and its honest record: each row judged by what earlier dates taught, NaN where there were none."""
 
     scale: Scale
-    nested_probabilities: FloatArray
-    nested_coverage: float
+    nested: Said
 
 
 def fit_scale(scored: Scored, *, is_log_odds: bool, purge: int, overlap: float) -> FittedScale:
     """Learn a scale from out-of-fold scores. `purge`, in sessions, parts earlier from later dates inside."""
     outcomes = (scored.excess > 0).astype(np.float64)
-    calibrator, nested = choose_calibrator(
+    calibrator, probabilities = choose_calibrator(
         scored.scores, outcomes, scored.sessions, is_log_odds=is_log_odds, purge=purge
     )
-    mean, intervals = _returns(scored, overlap)
-    return FittedScale(Scale(calibrator, mean, intervals), nested, _nested_coverage(scored, purge, overlap))
+    nested = replace(_nested_returns(scored, purge, overlap), probabilities=probabilities)
+    return FittedScale(Scale(calibrator, *_returns(scored, overlap)), nested)
 
 
 def _returns(scored: Scored, overlap: float) -> tuple[ConditionalMean, Intervals]:
@@ -79,12 +92,13 @@ def _returns(scored: Scored, overlap: float) -> tuple[ConditionalMean, Intervals
     return mean, fit_intervals(scored.excess - mean.expected(scored.scores), scored.groups)
 
 
-def _nested_coverage(scored: Scored, purge: int, overlap: float) -> float:
-    """Share of later rows inside the interval that earlier dates gave; NaN where there are no earlier dates."""
-    hits: list[NDArray[np.bool_]] = []
+def _nested_returns(scored: Scored, purge: int, overlap: float) -> Said:
+    """Expected returns and intervals of later rows as earlier dates gave them."""
+    said = Said.nothing(len(scored.scores))
     for earlier, later in later_parts(scored.sessions, purge):
         mean, intervals = _returns(scored.part(earlier), overlap)
         judged = scored.part(later)
-        ends = intervals.around(mean.expected(judged.scores), judged.groups)
-        hits.append((judged.excess >= ends[:, 0]) & (judged.excess <= ends[:, 1]))
-    return float(np.concatenate(hits).mean()) if hits else float("nan")
+        said.expected[later] = mean.expected(judged.scores)
+        ends = intervals.around(said.expected[later], judged.groups)
+        said.low[later], said.high[later] = ends.T
+    return said

@@ -1,8 +1,8 @@
 """How good probabilities are: order (AUC), distance (Brier, log-loss) and honesty (expected calibration error)."""
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 FloatArray = NDArray[np.float64]
 
@@ -16,7 +16,7 @@ def auc(scores: FloatArray, outcomes: FloatArray) -> float:
     negatives = len(outcomes) - positives
     if positives == 0 or negatives == 0:
         return float("nan")
-    ranks = np.asarray(rankdata(scores), np.float64)
+    ranks = pl.Series(scores).rank().to_numpy()
     return float((ranks @ outcomes - positives * (positives + 1) / 2) / (positives * negatives))
 
 

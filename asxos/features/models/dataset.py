@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from asxos.domain.costs import round_trip_cost
 from asxos.domain.factors.library import FACTOR_NAMES
 from asxos.domain.facts import NO_FACTS, Facts
 from asxos.domain.labels import HORIZON, forward_excess_return, session_index
-from asxos.domain.universe import UniverseRule, universe_mask
+from asxos.domain.universe import UniverseRule, median_turnover, universe_mask
 
 FloatArray = NDArray[np.float64]
 FactorMatrix = NDArray[np.float32]
@@ -23,12 +24,14 @@ class Dataset:
     """Rows of the universe only, sorted by (session, security).
 
     `factors` (n_rows, n_names) float32, NaN missing; `excess` (n_rows,) the label, NaN where its window is unfinished;
-    `sessions` (n_rows,) index into `days`, all sessions of the panel; `horizon` in sessions.
+    `costs` (n_rows,) of buying and selling as known on the session, fractions; `sessions` (n_rows,) index into `days`,
+    all sessions of the panel; `horizon` in sessions.
     """
 
     names: tuple[str, ...]
     factors: FactorMatrix
     excess: FloatArray
+    costs: FloatArray
     security_ids: NDArray[np.int32]
     sessions: IntArray
     days: tuple[date, ...]
@@ -64,6 +67,7 @@ class Sample:
     factors: FactorMatrix
     ranks: FactorMatrix
     excess: FloatArray
+    costs: FloatArray
     sessions: IntArray
     security_ids: NDArray[np.int32]
 
@@ -71,7 +75,12 @@ class Sample:
         """The rows up to and with that session."""
         end = int(np.searchsorted(self.sessions, session, side="right"))
         return Sample(
-            self.factors[:end], self.ranks[:end], self.excess[:end], self.sessions[:end], self.security_ids[:end]
+            factors=self.factors[:end],
+            ranks=self.ranks[:end],
+            excess=self.excess[:end],
+            costs=self.costs[:end],
+            sessions=self.sessions[:end],
+            security_ids=self.security_ids[:end],
         )
 
 
@@ -94,6 +103,7 @@ def build_dataset(
         names=FACTOR_NAMES,
         factors=compute_factors(panel, rows, facts),
         excess=excess[rows],
+        costs=round_trip_cost(panel["raw_close"].to_numpy()[rows], median_turnover(panel, rule.window)[rows]),
         security_ids=panel["security_id"].to_numpy()[rows].astype(np.int32),
         sessions=sessions[rows],
         days=tuple(panel["session_date"].unique().sort().to_list()),
@@ -107,7 +117,12 @@ def _sampled(dataset: Dataset, step: int) -> Sample:
     labelled = np.isfinite(dataset.excess[rows])
     rows = rows[labelled]
     return Sample(
-        dataset.factors[rows], ranks[labelled], dataset.excess[rows], dataset.sessions[rows], dataset.security_ids[rows]
+        factors=dataset.factors[rows],
+        ranks=ranks[labelled],
+        excess=dataset.excess[rows],
+        costs=dataset.costs[rows],
+        sessions=dataset.sessions[rows],
+        security_ids=dataset.security_ids[rows],
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from asxos.features.models.catalogue import Catalogue
 from asxos.features.models.dataset import Dataset, Sample
 from asxos.features.models.plugins.trained import TrainedPlugin
+from asxos.features.models.records import NewTrial
 from asxos.features.models.training import Draft
 
 BINS = 10
@@ -44,6 +45,13 @@ def manifest_of(plugin: TrainedPlugin, catalogue: Catalogue, dataset: Dataset, d
         "scale": draft.scale.to_json(),
         "reference": reference_bins(dataset, draft.sample, plugin.FEATURES),
     }
+
+
+def trial_of(plugin: TrainedPlugin, catalogue: Catalogue, draft: Draft) -> NewTrial:
+    """The run as the log of trials has it."""
+    measured = {name: draft.metrics[name] for name in ("sharpe", "periods", "skew", "kurtosis")}
+    recipe = recipe_sha256(plugin, catalogue)
+    return NewTrial(plugin.config.model_id, draft.as_of, recipe, catalogue.training.seed, **measured)
 
 
 def data_sha256(sample: Sample) -> str:

@@ -10,6 +10,7 @@ class ModelVersion:
     """One trained version; `as_of` is the session at whose close everything it learnt from was known.
 
     `manifest` holds params, seed, data_sha256, code, metrics, scale and reference (the factors' bins in training).
+    `evidence_sha256` is null for versions made before evidence was kept.
     """
 
     id: int
@@ -24,6 +25,7 @@ class ModelVersion:
     recipe_sha256: str
     manifest: dict[str, Any]
     created_at: datetime
+    evidence_sha256: str | None
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -32,8 +34,46 @@ class ModelVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class NewTrial:
+    """A training run about to be logged; `sharpe` and what follows as `domain.validation.sharpe` has them."""
+
+    model_id: str
+    as_of: date
+    recipe_sha256: str
+    seed: int
+    sharpe: float | None
+    periods: int
+    skew: float | None
+    kurtosis: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A training run that was, whatever became of it."""
+
+    id: int
+    model_id: str
+    as_of: date
+    recipe_sha256: str
+    seed: int
+    sharpe: float | None
+    periods: int
+    skew: float | None
+    kurtosis: float | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All trials ever: how many, and the variance of their Sharpe ratios per period (0 for fewer than two)."""
+
+    trials: int
+    variance: float
+
+
+@dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version about to be stored; `artifact` is the plugin's text."""
+    """A version about to be stored; `artifact` is the plugin's text, `evidence` what `validation.evidence` packed."""
 
     model_id: str
     as_of: date
@@ -42,5 +82,7 @@ class NewVersion:
     algorithm: str
     features: list[str]
     artifact: str
+    evidence: bytes
     recipe_sha256: str
     manifest: dict[str, Any]
+    trial: NewTrial

@@ -12,15 +12,28 @@ from asxos.features.models.services import ModelCard
 
 
 class OrderOut(BaseModel):
-    """Measures of order, out of sample. `deciles`: mean excess return over the horizon by tenth, worst first, gross."""
+    """Measures of order, out of sample; returns are over the horizon, fractions.
+
+    `deciles`: mean excess return by tenth, worst first, gross; `decile_spread` best less worst, `net_spread` after what
+    trading it cost; `turnover_best` and `_worst`: the part of the tenth replaced at a rebalance. `sharpe`, `skew` and
+    `kurtosis` of the net spread, per period of one horizon; `periods`: as many as do not overlap.
+    """
 
     rank_ic: float | None
     icir: float | None
     hac_t: float | None
     auc: float | None
     decile_spread: float | None
+    net_spread: float | None = None
+    turnover_best: float | None = None
+    turnover_worst: float | None = None
+    monotonicity: float | None = None
     deciles: list[float | None]
     dates: int
+    sharpe: float | None = None
+    periods: int = 0
+    skew: float | None = None
+    kurtosis: float | None = None
 
 
 class MetricsOut(OrderOut):
@@ -30,6 +43,7 @@ class MetricsOut(OrderOut):
     ece: float | None
     log_loss: float | None
     coverage: float | None
+    width: float | None = None
     calibration: str
     rows: int
     folds: int

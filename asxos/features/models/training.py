@@ -8,16 +8,19 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from asxos.core.errors import BadInput
 from asxos.core.progress import Progress
 from asxos.domain.calibration.intervals import liquidity_groups
-from asxos.domain.calibration.scale import FittedScale, Scale, Scored, fit_scale
+from asxos.domain.calibration.scale import Said, Scale, Scored, fit_scale
+from asxos.domain.validation.evidence import evidence
+from asxos.domain.validation.record import Pace
 from asxos.domain.validation.splits import Fold, walk_forward
 from asxos.features.models.catalogue import TrainingSection
 from asxos.features.models.dataset import Dataset, FactorMatrix, IntArray, Sample
-from asxos.features.models.evaluation import evaluate, measures, momentum_scores, ridge_scores
+from asxos.features.models.evaluation import baseline, evaluate, momentum_scores, ridge_scores
 from asxos.features.models.plugins.trained import LIQUIDITY, TrainedPlugin
 
 FloatArray = NDArray[np.float64]
@@ -55,6 +58,7 @@ class Draft:
     as_of: date
     artifact: str
     scale: Scale
+    evidence: pl.DataFrame
     metrics: Mapping[str, Any]
     trained_from: date
     trained_through: date
@@ -70,13 +74,16 @@ def train(plugin: TrainedPlugin, dataset: Dataset, as_of: date, settings: Traini
     fitted = fit_scale(
         found.scored, is_log_odds=plugin.LOG_ODDS, purge=purge(dataset), overlap=dataset.horizon / settings.step
     )
+    told = evidence_of(dataset, sample, found, fitted.nested)
     last = int(sample.sessions[-1])
     kept = np.flatnonzero(sample.sessions > last - settings.max_train)
     return Draft(
         as_of=as_of,
         artifact=_fit(plugin, inputs(plugin, dataset, sample), sample, kept, settings.seed),
         scale=fitted.scale,
-        metrics=_metrics(dataset, sample, found, fitted, settings),
+        evidence=told,
+        metrics=_metrics(dataset, sample, found, told, settings)
+        | {"calibration": fitted.scale.calibrator.method.value},
         trained_from=dataset.days[int(sample.sessions[kept[0]])],
         trained_through=dataset.days[last],
         sample=sample,
@@ -152,18 +159,37 @@ def _fit(plugin: TrainedPlugin, x: FactorMatrix, sample: Sample, rows: IntArray,
     return plugin.fit(x[rows], sample.excess[rows], sessions, weights, seed)
 
 
+def evidence_of(dataset: Dataset, sample: Sample, found: OutOfFold, said: Said) -> pl.DataFrame:
+    """What was said of each row out of fold and what followed, as `domain.validation.evidence` describes it."""
+    days = np.array(dataset.days, "datetime64[D]")
+    return evidence(
+        {
+            "session_date": days[found.scored.sessions],
+            "security_id": sample.security_ids[found.rows],
+            "score": found.scored.scores,
+            "ml_prob": said.probabilities,
+            "expected": said.expected,
+            "low": said.low,
+            "high": said.high,
+            "excess": found.scored.excess,
+            "liquidity": found.scored.groups,
+            "sector": pl.Series([None] * len(found.rows), dtype=pl.String),
+            "cost": sample.costs[found.rows],
+        }
+    )
+
+
 def _metrics(
-    dataset: Dataset, sample: Sample, found: OutOfFold, fitted: FittedScale, settings: TrainingSection
+    dataset: Dataset, sample: Sample, found: OutOfFold, told: pl.DataFrame, settings: TrainingSection
 ) -> dict[str, Any]:
-    lags = -(-purge(dataset) // settings.step)
-    sessions = found.scored.sessions
+    pace = Pace(dataset.horizon, settings.step)
     baselines = {
         "momentum": momentum_scores(sample, dataset.names.index(MOMENTUM)),
         "ridge": ridge_scores(sample, found.folds),
     }
-    return evaluate(found.scored, fitted, lags) | {
+    return evaluate(told, pace) | {
         "folds": len(found.folds),
-        "tested_from": dataset.days[int(sessions[0])].isoformat(),
-        "tested_through": dataset.days[int(sessions[-1])].isoformat(),
-        "baselines": {name: measures(scores[found.rows], found.scored, lags) for name, scores in baselines.items()},
+        "tested_from": told["session_date"][0].isoformat(),
+        "tested_through": told["session_date"][-1].isoformat(),
+        "baselines": {name: baseline(told, scores[found.rows], pace) for name, scores in baselines.items()},
     }

@@ -12,7 +12,6 @@ from sklearn.metrics import log_loss as their_log_loss
 
 from asxos.domain.validation.probability import auc, brier, expected_calibration_error, log_loss
 from asxos.domain.validation.rank_ic import hac_t, icir, rank_ic
-from asxos.domain.validation.spread import decile_means
 
 RNG = np.random.default_rng(11)
 
@@ -81,21 +80,3 @@ def test_calibration_error_is_the_gap_in_bins_of_equal_mass() -> None:
     seen = np.array([1, 1, 0, 0, 0, 1, 1, 1, 0, 0.0])
     assert expected_calibration_error(said, seen, bins=2) == pytest.approx(0.2)
     assert expected_calibration_error(said[:3], seen[:3], bins=10) == pytest.approx((0.8 + 0.8 + 0.2) / 3)
-
-
-def test_deciles_are_cut_on_each_date_and_dates_count_alike() -> None:
-    # given two dates whose tenths earn 1..10 and 101..110; the second has each share twice
-    scores = np.concatenate([np.arange(10), np.repeat(np.arange(10), 2)]).astype(float)
-    returns = np.concatenate([np.arange(1, 11), np.repeat(np.arange(101, 111), 2)]).astype(float)
-    sessions = np.repeat([0, 1], [10, 20])
-    np.testing.assert_allclose(decile_means(scores, returns, sessions, tail=0.0), np.arange(51.0, 61.0))
-
-
-def test_a_misprint_does_not_make_a_decile() -> None:
-    scores = np.arange(1000.0)
-    returns = np.where(scores == 999, 118.0, 0.01)
-    assert decile_means(scores, returns, np.zeros(1000, np.int64))[-1] == pytest.approx(0.01, abs=1e-6)
-
-
-def test_fewer_shares_than_tenths_leave_tenths_unknown() -> None:
-    assert np.isnan(decile_means(np.arange(3.0), np.arange(3.0), np.zeros(3, np.int64))).sum() == 7

@@ -47,6 +47,7 @@ def dataset_of(factors: np.ndarray, excess: np.ndarray, shares: int) -> Dataset:
         names=ModelAPlugin.FEATURES,
         factors=factors.astype(np.float32),
         excess=excess,
+        costs=np.full(len(excess), 0.01),
         security_ids=np.tile(np.arange(shares, dtype=np.int32), sessions),
         sessions=np.repeat(np.arange(sessions), shares),
         days=tuple(weekdays(sessions)),

@@ -4,11 +4,29 @@ from datetime import date
 
 import psycopg
 import pytest
+from polars.testing import assert_frame_equal
 
 from asxos.core.db import Database
-from asxos.features.models.records import NewVersion
-from asxos.features.models.repositories import ArtifactDamaged, ModelVersionRepository
+from asxos.domain.validation.evidence import evidence, pack
+from asxos.features.models.records import NewTrial, NewVersion, Tally
+from asxos.features.models.repositories import (
+    ArtifactDamaged,
+    EvidenceDamaged,
+    ModelVersionRepository,
+    TrialRepository,
+)
 
+EVIDENCE = evidence(
+    {
+        "session_date": [date(2020, 1, 6), date(2020, 1, 6)],
+        "security_id": [1, 2],
+        **{name: [0.5, float("nan")] for name in ("score", "ml_prob", "expected", "low", "high", "excess")},
+        "liquidity": [0, 2],
+        "sector": ["Energy", None],
+        "cost": [0.01, 0.02],
+    }
+)
+TRIAL = NewTrial("model_a", date(2024, 3, 1), "r", 7, sharpe=0.2, periods=50, skew=-0.1, kurtosis=3.5)
 NEW = NewVersion(
     model_id="model_a",
     as_of=date(2024, 3, 1),
@@ -17,8 +35,10 @@ NEW = NewVersion(
     algorithm="LightGBM",
     features=["momentum_12_1", "adv_20"],
     artifact="tree\nÄ",
+    evidence=pack(EVIDENCE),
     recipe_sha256="r",
     manifest={"metrics": {"rank_ic": 0.05}, "seed": 7},
+    trial=TRIAL,
 )
 
 
@@ -36,6 +56,8 @@ async def test_a_version_reads_back_as_it_was_stored(versions: ModelVersionRepos
         {"rank_ic": 0.05},
     )
     assert await versions.get_artifact(stored.artifact_sha256) == NEW.artifact
+    assert stored.evidence_sha256 is not None
+    assert_frame_equal(await versions.get_evidence(stored.evidence_sha256), EVIDENCE)
     assert await versions.find_newest("model_a") == stored
 
 
@@ -77,3 +99,37 @@ async def test_a_damaged_or_missing_artifact_is_refused(versions: ModelVersionRe
     for sha256 in ("a" * 64, "b" * 64):
         with pytest.raises(ArtifactDamaged, match=sha256[:12]):
             await versions.get_artifact(sha256)
+
+
+async def test_damaged_or_missing_evidence_is_refused(versions: ModelVersionRepository, db: Database) -> None:
+    async with db.connection() as connection:
+        await connection.execute("INSERT INTO model_evidence VALUES (%s, 'not it')", ["a" * 64])
+    for sha256 in ("a" * 64, "b" * 64):
+        with pytest.raises(EvidenceDamaged, match=sha256[:12]):
+            await versions.get_evidence(sha256)
+
+
+async def test_every_run_is_a_trial_even_one_that_stored_nothing_new(
+    versions: ModelVersionRepository, db: Database
+) -> None:
+    trials = TrialRepository(db)
+    assert await trials.tally() == Tally(0, 0.0)
+    # given a run, the same run again, and one of a sweep that left no version and was too short to measure
+    for _ in range(2):
+        await versions.append(NEW)
+    await trials.append(replace(TRIAL, sharpe=0.5))
+    await trials.append(replace(TRIAL, sharpe=None, periods=0, skew=None, kurtosis=None))
+    # then all of them count, and the variance is of those measured: 0.2, 0.2 and 0.5
+    tally = await trials.tally()
+    assert (tally.trials, tally.variance) == (4, pytest.approx(0.03))
+    assert await versions.count() == 1
+    with pytest.raises(psycopg.errors.RaiseException, match="model_trials is append-only"):
+        await trials.delete(1)
+
+
+async def test_a_version_that_fails_to_be_stored_leaves_no_trial(
+    versions: ModelVersionRepository, db: Database
+) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        await versions.append(replace(NEW, trained_through=date(2030, 1, 1)))
+    assert await TrialRepository(db).count() == 0

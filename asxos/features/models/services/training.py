@@ -8,9 +8,10 @@ from asxos.core.events.event_bus import EventBus
 from asxos.core.progress import Progress
 from asxos.core.service import BaseService
 from asxos.domain.calibration.scale import Scale
+from asxos.domain.validation.evidence import pack
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.errors import NothingToTrain, NoVersion
-from asxos.features.models.manifest import manifest_of, recipe_sha256
+from asxos.features.models.manifest import manifest_of, recipe_sha256, trial_of
 from asxos.features.models.plugins.trained import Trained, TrainedPlugin
 from asxos.features.models.records import ModelVersion, NewVersion
 from asxos.features.models.registry import ModelRegistry
@@ -31,7 +32,7 @@ class TrainingService(BaseService):
         self.registry = registry
 
     async def train(self, model_id: str, as_of: date, dataset: Dataset, on_progress: Progress) -> ModelVersion:
-        """Train on what was known at the close of `as_of` and store the version.
+        """Train on what was known at the close of `as_of`, log the trial and store the version.
 
         Raises: UnknownModel, NothingToTrain, NotEnoughHistory.
         """
@@ -47,8 +48,10 @@ class TrainingService(BaseService):
                 algorithm=plugin.ALGORITHM,
                 features=list(plugin.FEATURES),
                 artifact=draft.artifact,
+                evidence=await asyncio.to_thread(pack, draft.evidence),
                 recipe_sha256=recipe_sha256(plugin, catalogue),
                 manifest=manifest,
+                trial=trial_of(plugin, catalogue, draft),
             )
         )
 
