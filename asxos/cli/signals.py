@@ -82,14 +82,15 @@ def _value(value: float | None) -> str:
 def show_ranking(ranking: LiveSignalsOut) -> None:
     """A ranking as a table; simulated data says so."""
     mark = "  SIMULATED DATA" if ranking.simulated else ""
-    columns = ["Rank ", "Symbol", "Signal", "Probability ", "Expected ", "90 % interval ", "Close ", "Name"]
+    columns = ["Rank ", "Symbol", "Signal", "Probability ", "Expected ", "90 % interval ", "Apart ", "Close ", "Name"]
     print_table(f"{ranking.model} as of {ranking.as_of}{mark}", columns, [_row(s) for s in ranking.signals])
 
 
 def _row(signal: SignalOut) -> list[str]:
     interval = f"{percent(signal.interval[0])} … {percent(signal.interval[1])}" if signal.interval else "–"
+    apart = f"{signal.disagreement:.3f}" if signal.disagreement is not None else "–"
     close = f"{signal.close:.3f}" if signal.close is not None else "–"
     return [
         *(str(signal.rank), signal.symbol, signal.signal.value.replace("_", " ")),
-        *(f"{signal.ml_prob:.3f}", percent(signal.ml_expected_return, 2), interval, close, signal.name or ""),
+        *(f"{signal.ml_prob:.3f}", percent(signal.ml_expected_return, 2), interval, apart, close, signal.name or ""),
     ]

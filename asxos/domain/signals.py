@@ -34,7 +34,8 @@ class ModelOutput:
 
     `confidence` and `ml_prob` in [0, 1]; `expected_return` and `interval` are excess returns over the horizon,
     fractions; `rank` from 1; `score` is the model's own scale; `note` says what the reader should know (members
-    missing, a label held back). Raises: ValueError: a number is not finite or out of range.
+    missing, a label held back); `disagreement`: how far an ensemble's members are apart, as the deviation of their
+    probabilities. Raises: ValueError: a number is not finite or out of range.
     """
 
     symbol: str
@@ -46,6 +47,7 @@ class ModelOutput:
     ml_prob: float = 0.5
     interval: tuple[float, float] | None = None
     note: str | None = None
+    disagreement: float | None = None
 
     def __post_init__(self) -> None:
         for name, value in (("confidence", self.confidence), ("ml_prob", self.ml_prob)):

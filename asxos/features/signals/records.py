@@ -9,7 +9,8 @@ class Signal:
     """One model's published view of one share on one session.
 
     `ml_prob`: probability that the share's 21-session return exceeds the universe's median; `ml_expected_return` and
-    the interval: that excess, as fractions; `confidence`: probability of the side the label names.
+    the interval: that excess, as fractions; `confidence`: probability of the side the label names; `disagreement`: how
+    far an ensemble's members are apart, as the deviation of their probabilities.
     """
 
     security_id: int
@@ -23,6 +24,7 @@ class Signal:
     interval_low: float | None = None
     interval_high: float | None = None
     note: str | None = None
+    disagreement: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class PastSignal:
     interval_low: float | None
     interval_high: float | None
     note: str | None
+    disagreement: float | None
     known_at: datetime
 
 

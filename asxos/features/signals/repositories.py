@@ -18,7 +18,7 @@ DEFAULT_MODEL = "ensemble"
 
 _COLUMNS: LiteralString = (
     "security_id, symbol, rank, score, ml_prob, ml_expected_return, signal, confidence,"
-    " interval_low, interval_high, note"
+    " interval_low, interval_high, note, disagreement"
 )
 _FIELDS = tuple(name.strip() for name in _COLUMNS.split(","))
 _values = attrgetter(*_FIELDS)
@@ -140,7 +140,7 @@ class SignalRepository(BaseRepository[Signal]):
     async def _past(self, condition: LiteralString, values: Sequence[Any]) -> list[PastSignal]:
         query: LiteralString = (
             "SELECT as_of, model, rank, signal, ml_prob, ml_expected_return, confidence, interval_low, interval_high,"
-            " note, known_at FROM signals WHERE security_id = %s " + condition
+            " note, disagreement, known_at FROM signals WHERE security_id = %s " + condition
         )
         async with self.db.connection() as connection, connection.cursor(row_factory=class_row(PastSignal)) as cursor:
             await cursor.execute(query, values)

@@ -15,7 +15,10 @@ Interval = tuple[float, float]
 
 
 class SignalOut(BaseModel):
-    """One share in a ranking, with its latest quote."""
+    """One share in a ranking, with its latest quote.
+
+    `disagreement`: the deviation of the members' probabilities; null for a single model.
+    """
 
     symbol: str
     name: str | None
@@ -28,6 +31,7 @@ class SignalOut(BaseModel):
     confidence: float
     interval: Interval | None
     note: str | None
+    disagreement: float | None
     close: float | None
     close_date: date | None
     change: float | None
@@ -47,6 +51,7 @@ class SignalOut(BaseModel):
             confidence=signal.confidence,
             interval=_interval(signal),
             note=signal.note,
+            disagreement=signal.disagreement,
             close=quote.close if quote else None,
             close_date=quote.session_date if quote else None,
             change=quote.change if quote else None,
@@ -94,6 +99,7 @@ class PastSignalOut(BaseModel):
     confidence: float
     interval: Interval | None
     note: str | None
+    disagreement: float | None
     known_at: datetime
 
     @classmethod
@@ -108,6 +114,7 @@ class PastSignalOut(BaseModel):
             confidence=past.confidence,
             interval=_interval(past),
             note=past.note,
+            disagreement=past.disagreement,
             known_at=past.known_at,
         )
 

@@ -243,6 +243,7 @@ def _signal(output: ModelOutput, security_id: int) -> Signal:
         interval_low=low,
         interval_high=high,
         note=output.note,
+        disagreement=output.disagreement,
     )
 
 

@@ -31,7 +31,8 @@ def ranking(ids: Sequence[int], labels: Sequence[str] = ("BUY", "HOLD", "SELL"))
     symbols = ("BHP.AX", "CBA.AX", "CSL.AX")
     rows = zip(ids, symbols, labels, strict=False)
     return [
-        Signal(id, s, n, 1 / n, 0.6 / n, 0.01, label, 0.6 / n, -0.1, 0.1) for n, (id, s, label) in enumerate(rows, 1)
+        Signal(id, s, n, 1 / n, 0.6 / n, 0.01, label, 0.6 / n, -0.1, 0.1, disagreement=0.02)
+        for n, (id, s, label) in enumerate(rows, 1)
     ]
 
 

@@ -34,6 +34,15 @@ async def test_a_ranking_is_whole_and_in_order(signals: SignalService) -> None:
     assert len({s.symbol for s in live.signals}) == live.total > 20
 
 
+async def test_an_ensemble_says_how_far_its_members_are_apart_and_a_single_model_does_not(
+    signals: SignalService,
+) -> None:
+    both = (await signals.get_live_signals(limit=500)).live.signals
+    assert all(s.disagreement is not None for s in both if s.note is None or "without" not in s.note)
+    alone = (await signals.get_live_signals("momentum", limit=500)).live.signals
+    assert {s.disagreement for s in alone} == {None}
+
+
 async def test_simulated_data_says_so_and_its_shares_have_names_and_quotes(signals: SignalService) -> None:
     view = await signals.get_live_signals(limit=3)
     assert view.simulated

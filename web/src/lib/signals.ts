@@ -53,7 +53,7 @@ export function decodeSpark(digits: string): number[] {
 }
 
 const COLUMNS: readonly (keyof Signal)[] = [
-  "rank", "symbol", "name", "sector", "signal", "ml_prob", "confidence", "ml_expected_return", "interval", "close", "close_date", "change", "note",
+  "rank", "symbol", "name", "sector", "signal", "ml_prob", "confidence", "ml_expected_return", "interval", "disagreement", "close", "close_date", "change", "note",
 ];
 
 /** RFC 4180 text of the rows as shown; `simulated` is a column of its own, so that a file cannot lose the mark. */

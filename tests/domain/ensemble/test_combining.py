@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from asxos.domain.ensemble import ConflictStrategy, EnsembleRule, agreement_of, combine
+from asxos.domain.ensemble import ConflictStrategy, EnsembleRule, combine
 from asxos.domain.signals import ModelOutput, SignalType, Thresholds
 
 T, RULE = Thresholds(), EnsembleRule()
@@ -23,7 +23,10 @@ def test_probabilities_returns_and_intervals_are_combined_by_weight() -> None:
     # then by hand: 0.36 + 0.20 = 0.56; 0.012 + 0.004 = 0.016; -0.06 - 0.08 = -0.14; 0.12 + 0.04 = 0.16
     assert found.ml_prob == pytest.approx(0.56)
     assert found.expected_return == pytest.approx(0.016)
-    assert found.interval == pytest.approx((-0.14, 0.16))
+    # the deviation is sqrt(0.6 x 0.04^2 + 0.4 x 0.06^2) = 0.04899, and the ends are apart
+    # sqrt(1 + 0.04899^2 x 2 pi) = 1.00751 times 0.30
+    assert found.disagreement == pytest.approx(0.04899, abs=1e-5)
+    assert found.interval == pytest.approx((-0.14 - 0.00113, 0.16 + 0.00113), abs=1e-5)
     assert found.score == pytest.approx(math.log(0.56 / 0.44))
     assert (found.signal, found.confidence, found.note) == (SignalType.BUY, found.ml_prob, None)
 
@@ -41,8 +44,21 @@ def test_a_member_without_weight_has_no_voice() -> None:
     assert only({"a": 0.6, "b": 0.1}, {"a": 0.5}).note is None
 
 
-def test_agreement_is_the_weight_on_the_combined_side() -> None:
-    assert agreement_of(0.56, [(0.6, 0.7), (0.3, 0.4), (0.1, 0.5)]) == pytest.approx(0.6)
+def test_a_lone_member_cannot_disagree() -> None:
+    found = combine({"a": [said("BHP.AX", 0.6, 0.0, (-0.1, 0.1))], "b": []}, {"a": 0.5, "b": 0.5}, RULE, T)[0]
+    assert (found.disagreement, found.interval, found.note) == (None, (-0.1, 0.1), "without b")
+
+
+def test_an_interval_is_of_the_members_that_give_one() -> None:
+    members = {"a": [said("BHP.AX", 0.6, 0.0, (-0.1, 0.2))], "b": [said("BHP.AX", 0.6)]}
+    assert combine(members, {"a": 0.2, "b": 0.8}, RULE, T)[0].interval == (-0.1, 0.2)
+
+
+def test_a_note_on_the_whole_ranking_comes_first() -> None:
+    members = {"a": [said("BHP.AX", 0.5)], "b": []}
+    assert (
+        combine(members, {"a": 1, "b": 1}, RULE, T, "the baselines speak")[0].note == "the baselines speak; without b"
+    )
 
 
 def test_a_strong_minority_cannot_carry_a_label_against_the_majority() -> None:
@@ -59,6 +75,13 @@ def test_a_label_below_the_least_confidence_is_held() -> None:
     assert only({"a": 0.39}, {"a": 1}, rule).signal is SignalType.STRONG_SELL
     assert only({"a": 0.45}, {"a": 1}, rule).signal is SignalType.HOLD
     assert only({"a": 0.45}, {"a": 1}).signal is SignalType.SELL
+
+
+@pytest.mark.parametrize("strategy", [ConflictStrategy.MEAN_PROBABILITY, ConflictStrategy.STACKED])
+def test_a_mean_probability_asks_for_no_agreement_but_for_confidence(strategy: ConflictStrategy) -> None:
+    rule = EnsembleRule(strategy, min_agreement=1.0, min_confidence=0.58)
+    assert only({"a": 0.80, "b": 0.45}, {"a": 0.4, "b": 0.6}, rule).signal is SignalType.BUY
+    assert only({"a": 0.75, "b": 0.45}, {"a": 0.4, "b": 0.6}, rule).note == "held: confidence 0.570 is below 0.58"
 
 
 def test_unanimous_holds_on_any_dissent() -> None:
