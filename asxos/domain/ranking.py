@@ -1,9 +1,32 @@
 """A ranking: what one model, or the ensemble, says of a whole universe on one session, and why."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
-from asxos.domain.signals import ModelOutput
+from asxos.domain.ensemble import EnsembleRule
+from asxos.domain.signals import ModelOutput, Thresholds
+from asxos.domain.universe import UniverseRule
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What, beside prices and facts, decides a session's rankings: the same again gives the same rankings, to the bit.
+
+    `versions`: of each model, None for one that does not learn; `weights` of the ensemble; `horizon` in sessions.
+    """
+
+    versions: Mapping[str, int | None]
+    weights: Mapping[str, float]
+    rule: EnsembleRule
+    thresholds: Thresholds
+    universe: UniverseRule
+    horizon: int
+
+    def of(self, model: str) -> Self:
+        """The part that decides one model's own ranking."""
+        return replace(self, versions={model: self.versions[model]}, weights={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +51,6 @@ class Ranking:
 
     model: str
     as_of: date
+    recipe: Recipe
     outputs: tuple[ModelOutput, ...]
     explanations: tuple[Explanation, ...] = ()

@@ -67,12 +67,18 @@ class ModelRegistry:
             raise UnknownModel(model_id)
         return plugin if isinstance(plugin, TrainedPlugin) else None
 
-    def bound(self, model_id: str, features: FeatureSource, trained: Trained | None) -> ModelPlugin:
-        """A plugin ready to be asked: with factors and, if it learns, with what it learnt. Raises: UnknownModel."""
-        learner = self.learner(model_id)
-        if learner is not None:
-            return type(learner)(learner.config, features, trained, self.thresholds)
-        return type(self._plugins[model_id])(self.config(model_id), features)
+    def bound(
+        self, model_id: str, features: FeatureSource, trained: Trained | None, thresholds: Thresholds
+    ) -> ModelPlugin:
+        """A plugin ready to be asked: with factors and, if it learns, with what it learnt. Raises: UnknownModel.
+
+        The parameters are those of the version, whatever models.yaml says by now.
+        """
+        learner, config = self.learner(model_id), self.config(model_id)
+        if learner is None or trained is None:
+            return type(self._plugins[model_id])(config, features)
+        own = config.model_copy(update={"params": dict(trained.params)})
+        return type(learner)(own, features, trained, thresholds)
 
     @property
     def thresholds(self) -> Thresholds:

@@ -99,6 +99,10 @@ class ModelVersionRepository(BaseRepository[ModelVersion]):
             [model_id, as_of, as_of],
         )
 
+    async def find_version(self, model_id: str, version: int) -> ModelVersion | None:
+        """One version by its number, or None."""
+        return await self._one("SELECT * FROM {table} WHERE model_id = %s AND version = %s", [model_id, version])
+
     async def get_artifact(self, sha256: str) -> str:
         """The text of a stored model. Raises: ArtifactDamaged: it is missing or is not what its hash says."""
         async with self.db.connection() as connection:

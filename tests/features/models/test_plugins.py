@@ -29,8 +29,10 @@ def drafts(dataset: Dataset) -> dict[str, Draft]:
 
 def bound(registry: ModelRegistry, dataset: Dataset, draft: Draft, model_id: str) -> TrainedPlugin:
     scale = Scale.from_json(draft.scale.to_json())
-    trained = Trained(3, str(draft.artifact), scale, draft.trained_from, draft.trained_through)
-    plugin = registry.bound(model_id, DatasetFeatures(dataset, symbols()), trained)
+    learner = registry.learner(model_id)
+    assert learner is not None
+    trained = Trained(3, draft.artifact, scale, draft.trained_from, draft.trained_through, learner.FEATURES, {})
+    plugin = registry.bound(model_id, DatasetFeatures(dataset, symbols()), trained, registry.thresholds)
     assert isinstance(plugin, TrainedPlugin)
     return plugin
 

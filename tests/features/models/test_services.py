@@ -7,12 +7,14 @@ import pytest
 
 from asxos.core.progress import Silent
 from asxos.domain.ensemble import combine
+from asxos.domain.facts import NO_FACTS
 from asxos.domain.ranking import Ranking
 from asxos.domain.signals import ModelOutput, SignalType
-from asxos.features.models.catalogue import TrainingSection
+from asxos.features.models.catalogue import ThresholdsSection, TrainingSection
 from asxos.features.models.dataset import Dataset, DatasetFeatures
 from asxos.features.models.errors import NoPrices, NothingToTrain, NoVersion
 from asxos.features.models.plugins.base import ModelPlugin
+from asxos.features.models.plugins.model_a import ModelAPlugin
 from asxos.features.models.registry import ModelRegistry, UnknownModel
 from asxos.features.models.training import NotEnoughHistory
 from tests.features.models.conftest import Services
@@ -147,6 +149,30 @@ async def test_ranking_a_past_session_gives_what_it_gave_then(services: Services
     assert again == then
 
 
+async def test_a_past_ranking_is_made_again_from_its_recipe_whatever_holds_now(
+    services: Services, panel: pl.DataFrame, registry: ModelRegistry, dataset: Dataset
+) -> None:
+    # given rankings, and then newer versions, other weights, thresholds and parameters
+    then = await services.models.rank_all(panel, [services.last], symbols(), Silent())
+    changed = [
+        config.model_copy(update={"weight": 0.5, "params": {"rounds": 20} if config.model_id == "model_a" else {}})
+        for config in registry.catalogue.models
+    ]
+    signals = registry.catalogue.signals.model_copy(update={"thresholds": ThresholdsSection(buy=0.51, sell=0.49)})
+    catalogue = registry.catalogue.model_copy(update={"models": tuple(changed), "signals": signals})
+    services.models.registry.catalogue = catalogue
+    registry.register("model_a", ModelAPlugin)
+    await services.training.train("model_a", services.last, dataset, Silent())
+    now = await services.models.rank_all(panel, [services.last], symbols(), Silent())
+    assert [r.outputs for r in now] != [r.outputs for r in then]
+    # when each is made again from its recipe
+    again = [
+        await services.models.rank_again(panel, NO_FACTS, r.model, services.last, symbols(), r.recipe) for r in then
+    ]
+    # then it is what it was
+    assert again == [replace(r, explanations=()) for r in then]
+
+
 async def test_a_past_session_too_early_to_train_for_is_left_out_but_the_last_must_do(
     services: Services, panel: pl.DataFrame, dataset: Dataset
 ) -> None:
@@ -179,11 +205,12 @@ async def test_without_an_ensemble_only_the_models_rank(
 
 
 async def test_an_unknown_or_untrained_model_says_so(services: Services, dataset: Dataset) -> None:
-    features = DatasetFeatures(dataset, symbols())
+    with pytest.raises(NoVersion, match="'model_a' has no trained version as of"):
+        await services.ranking.rank(services.last, DatasetFeatures(dataset, symbols()), ALL)
     with pytest.raises(UnknownModel):
-        await services.ranking.generate("model_z", services.last, features, ALL)
+        await services.training.version_number("model_z", services.last)
     with pytest.raises(NoVersion):
-        await services.ranking.generate("model_a", services.last, features, ALL)
+        await services.training.load("model_a", 1)
     with pytest.raises(UnknownModel):
         await services.cards.card("model_z")
 

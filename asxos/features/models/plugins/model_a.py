@@ -56,7 +56,7 @@ class ModelAPlugin(TrainedPlugin):
 
     @override
     def contributions(self, artifact: str, x: TrainingMatrix) -> FloatMatrix:
-        return self._predict(artifact, x, pred_contrib=True).reshape(len(x), len(self.FEATURES) + 1)
+        return self._predict(artifact, x, pred_contrib=True).reshape(len(x), x.shape[1] + 1)
 
     def _predict(self, artifact: str, x: TrainingMatrix, **how: bool) -> FloatArray:
         import lightgbm as lgb  # noqa: PLC0415 - as in fit

@@ -1,7 +1,7 @@
 """What models that learn have in common: calibration, labels, intervals, ranks, reasons; it adds fit and score."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -26,13 +26,18 @@ LIQUIDITY = "adv_20"
 
 @dataclass(frozen=True)
 class Trained:
-    """What training left behind. `artifact` is the plugin's own text; dates are of the sessions learnt from."""
+    """What training left behind. `artifact` is the plugin's own text; dates are of the sessions learnt from.
+
+    `features` and `params` are those it was trained with: the plugin may have others by now.
+    """
 
     version: int
     artifact: str
     scale: Scale
     trained_from: date
     trained_through: date
+    features: tuple[str, ...]
+    params: Mapping[str, Any]
 
 
 class TrainedPlugin(ModelPlugin):
@@ -99,14 +104,14 @@ class TrainedPlugin(ModelPlugin):
         parts = self.contributions(self.trained.artifact, x[scored])
         if parts is None:
             return []
-        values = (await self.features.matrix(self.FEATURES, symbols, as_of))[scored]
+        values = (await self.features.matrix(self.trained.features, symbols, as_of))[scored]
         return [
             Explanation(
                 symbol=symbols[row],
                 unit="log-odds" if self.LOG_ODDS else "score",
                 base=float(part[-1]),
                 score=float(part.sum()),
-                factors=self.FEATURES,
+                factors=self.trained.features,
                 values=tuple(None if np.isnan(v) else float(v) for v in value),
                 contributions=tuple(part[:-1].tolist()),
             )
@@ -131,7 +136,7 @@ class TrainedPlugin(ModelPlugin):
 
     async def _inputs(self, symbols: Sequence[str], as_of: date) -> TrainingMatrix:
         read = self.features.ranks if self.RANKED else self.features.matrix
-        return (await read(self.FEATURES, symbols, as_of)).astype(np.float32)
+        return (await read(self.trained.features, symbols, as_of)).astype(np.float32)
 
     def _outputs(self, symbols: Sequence[str], scores: FloatArray, groups: IntArray) -> list[ModelOutput]:
         scale = self.trained.scale

@@ -8,7 +8,7 @@ import polars as pl
 
 from asxos.core.progress import Progress
 from asxos.domain.facts import Facts
-from asxos.domain.ranking import Ranking
+from asxos.domain.ranking import Ranking, Recipe
 from asxos.features.models.dataset import Dataset, DatasetFeatures, build_dataset
 from asxos.features.models.errors import NoPrices
 from asxos.features.models.records import ModelVersion
@@ -73,6 +73,14 @@ class ModelService:
                 features = DatasetFeatures(dataset, symbols)
                 rankings += await self.ranking.rank(session, features, list(symbols.values()))
         return rankings
+
+    async def rank_again(  # noqa: PLR0917 - each is a part of what it was made of
+        self, panel: pl.DataFrame, facts: Facts, model: str, as_of: date, symbols: Mapping[int, str], recipe: Recipe
+    ) -> Ranking:
+        """A past ranking made again from what it was made of. Raises: UnknownModel, NoVersion."""
+        dataset = await asyncio.to_thread(build_dataset, panel, recipe.universe, recipe.horizon, facts)
+        features = DatasetFeatures(dataset, symbols)
+        return await self.ranking.rank_again(model, as_of, recipe, features, list(symbols.values()))
 
     async def _dataset(self, panel: pl.DataFrame, facts: Facts) -> Dataset:
         catalogue = self.registry.catalogue

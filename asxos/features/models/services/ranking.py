@@ -1,12 +1,12 @@
-"""One session ranked: by every enabled model, then by their ensemble."""
+"""One session ranked: by every enabled model, then by their ensemble; now, or again as it was."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from asxos.domain.ensemble import combine
-from asxos.domain.ranking import Explanation, Ranking
-from asxos.domain.signals import ModelOutput
-from asxos.features.models.plugins.base import FeatureSource
+from asxos.domain.ranking import Ranking, Recipe
+from asxos.features.models.plugins.base import FeatureSource, ModelPlugin
 from asxos.features.models.plugins.trained import TrainedPlugin
 from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.services.training import TrainingService
@@ -15,7 +15,7 @@ ENSEMBLE = "ensemble"
 
 
 class RankingService:
-    """Rankings out of stored versions; nothing is trained here."""
+    """Rankings out of stored versions; nothing is trained here. All that decides one is in its recipe."""
 
     def __init__(self, training: TrainingService, registry: ModelRegistry) -> None:
         self.training = training
@@ -23,31 +23,52 @@ class RankingService:
 
     async def rank(self, as_of: date, features: FeatureSource, symbols: Sequence[str]) -> list[Ranking]:
         """A ranking of each enabled model, with reasons, and the ensemble's. Raises: NoVersion."""
-        rankings: list[Ranking] = []
-        for plugin in self.registry.get_enabled():
-            model_id = plugin.config.model_id
-            outputs = await self.generate(model_id, as_of, features, symbols)
-            reasons = await self.explain(model_id, as_of, features, [output.symbol for output in outputs])
-            rankings.append(Ranking(model_id, as_of, tuple(outputs), tuple(reasons)))
-        return [*rankings, self._ensemble(as_of, rankings)] if self.registry.catalogue.ensemble.enabled else rankings
+        recipe = await self.recipe(as_of)
+        rankings = [await self._explained(model, as_of, recipe, features, symbols) for model in recipe.versions]
+        return [*rankings, _ensemble(as_of, recipe, rankings)] if self.registry.catalogue.ensemble.enabled else rankings
 
-    async def generate(
-        self, model_id: str, as_of: date, features: FeatureSource, symbols: Sequence[str]
-    ) -> list[ModelOutput]:
-        """One model's ranking of `symbols`. Raises: UnknownModel, NoVersion."""
-        trained = await self.training.trained_for(model_id, as_of)
-        return await self.registry.bound(model_id, features, trained).generate_signals(list(symbols), as_of)
+    async def rank_again(
+        self, model: str, as_of: date, recipe: Recipe, features: FeatureSource, symbols: Sequence[str]
+    ) -> Ranking:
+        """What `recipe` made of `as_of`, made again, without reasons. Raises: UnknownModel, NoVersion."""
+        if model != ENSEMBLE:
+            return (await self._ranked(model, as_of, recipe, features, symbols))[0]
+        members = [await self._ranked(member, as_of, recipe, features, symbols) for member in recipe.versions]
+        return _ensemble(as_of, recipe, [ranking for ranking, _ in members])
 
-    async def explain(
-        self, model_id: str, as_of: date, features: FeatureSource, symbols: Sequence[str]
-    ) -> list[Explanation]:
-        """Additive reasons for the scores of `symbols`; empty where the model cannot tell. Raises: as generate."""
-        trained = await self.training.trained_for(model_id, as_of)
-        plugin = self.registry.bound(model_id, features, trained)
-        return await plugin.explain(list(symbols), as_of) if isinstance(plugin, TrainedPlugin) else []
+    async def recipe(self, as_of: date) -> Recipe:
+        """What a ranking of `as_of` is made of today. Raises: NoVersion: a model has none for that session."""
+        catalogue = self.registry.catalogue
+        models = [plugin.config.model_id for plugin in self.registry.get_enabled()]
+        return Recipe(
+            versions={model: await self.training.version_number(model, as_of) for model in models},
+            weights=self.registry.get_ensemble_weights(),
+            rule=catalogue.ensemble.rule,
+            thresholds=catalogue.thresholds,
+            universe=catalogue.universe,
+            horizon=catalogue.signals.horizon,
+        )
 
-    def _ensemble(self, as_of: date, rankings: Sequence[Ranking]) -> Ranking:
-        members = {ranking.model: ranking.outputs for ranking in rankings}
-        rule = self.registry.catalogue.ensemble.rule
-        outputs = combine(members, self.registry.get_ensemble_weights(), rule, self.registry.thresholds)
-        return Ranking(ENSEMBLE, as_of, tuple(outputs))
+    async def _explained(
+        self, model: str, as_of: date, recipe: Recipe, features: FeatureSource, symbols: Sequence[str]
+    ) -> Ranking:
+        ranking, plugin = await self._ranked(model, as_of, recipe, features, symbols)
+        if not isinstance(plugin, TrainedPlugin):
+            return ranking
+        reasons = await plugin.explain([output.symbol for output in ranking.outputs], as_of)
+        return replace(ranking, explanations=tuple(reasons))
+
+    async def _ranked(
+        self, model: str, as_of: date, recipe: Recipe, features: FeatureSource, symbols: Sequence[str]
+    ) -> tuple[Ranking, ModelPlugin]:
+        version = recipe.versions[model]
+        trained = None if version is None else await self.training.load(model, version)
+        plugin = self.registry.bound(model, features, trained, recipe.thresholds)
+        outputs = await plugin.generate_signals(list(symbols), as_of)
+        return Ranking(model, as_of, recipe.of(model), tuple(outputs)), plugin
+
+
+def _ensemble(as_of: date, recipe: Recipe, rankings: Sequence[Ranking]) -> Ranking:
+    members = {ranking.model: ranking.outputs for ranking in rankings}
+    outputs = combine(members, recipe.weights, recipe.rule, recipe.thresholds)
+    return Ranking(ENSEMBLE, as_of, recipe, tuple(outputs))

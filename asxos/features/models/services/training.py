@@ -77,14 +77,25 @@ class TrainingService(BaseService):
             raise NoVersion(model_id, as_of)
         return found
 
-    async def trained_for(self, model_id: str, as_of: date) -> Trained | None:
-        """What `version_for` learnt, loaded; None if the model does not learn. Raises: NoVersion, ArtifactDamaged."""
-        if self.registry.learner(model_id) is None:
-            return None
-        found = await self.version_for(model_id, as_of)
-        artifact = await self.versions.get_artifact(found.artifact_sha256)
-        scale = Scale.from_json(found.manifest["scale"])
-        return Trained(found.version, artifact, scale, found.trained_from, found.trained_through)
+    async def version_number(self, model_id: str, as_of: date) -> int | None:
+        """The number of `version_for`; None if the model does not learn. Raises: UnknownModel, NoVersion."""
+        learner = self.registry.learner(model_id)
+        return None if learner is None else (await self.version_for(model_id, as_of)).version
+
+    async def load(self, model_id: str, version: int) -> Trained:
+        """What a version learnt. Raises: NoVersion: it is not stored; ArtifactDamaged."""
+        found = await self.versions.find_version(model_id, version)
+        if found is None:
+            raise NoVersion(model_id, None)
+        return Trained(
+            version=version,
+            artifact=await self.versions.get_artifact(found.artifact_sha256),
+            scale=Scale.from_json(found.manifest["scale"]),
+            trained_from=found.trained_from,
+            trained_through=found.trained_through,
+            features=tuple(found.features),
+            params=found.manifest["params"],
+        )
 
     def learner(self, model_id: str) -> TrainedPlugin:
         """The plugin of a model that learns. Raises: UnknownModel, NothingToTrain."""
