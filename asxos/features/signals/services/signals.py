@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 
 import polars as pl
 
 from asxos.core.clock import Clock
 from asxos.core.db import Database
-from asxos.core.errors import NotFound
 from asxos.core.events.event_bus import EventBus
 from asxos.core.events.types import EventType, SignalGenerated
 from asxos.core.progress import Progress
@@ -24,74 +22,11 @@ from asxos.features.signals.repositories import (
     SignalFilter,
     SignalRepository,
 )
+from asxos.features.signals.services.errors import NeverRanked, NoPrices, NotExplained
+from asxos.features.signals.services.ports import Market, Models, Quote, Share
 
 GENERATE_SIGNALS = "generate_signals"
 """The job that runs `SignalService.generate_signals`."""
-
-
-class NoPrices(NotFound):
-    """There is no session with prices to rank."""
-
-    def __init__(self, as_of: date | None) -> None:
-        super().__init__(f"No prices stored up to {as_of}" if as_of else "No prices stored; ingest some first")
-
-
-class NeverRanked(NotFound):
-    """No model has ever ranked this share: too illiquid, or too new."""
-
-    def __init__(self, symbol: str) -> None:
-        super().__init__(f"No model has ranked {symbol} yet")
-
-
-class NotExplained(NotFound):
-    """No reasons are stored for this share and model."""
-
-    def __init__(self, symbol: str, model: str) -> None:
-        super().__init__(f"No reasons stored for {symbol} by model {model!r}")
-
-
-class Share(Protocol):
-    """A security as signals need it."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def symbol(self) -> str: ...
-    @property
-    def name(self) -> str | None: ...
-    @property
-    def sector(self) -> str | None: ...
-
-
-class Quote(Protocol):
-    """The latest close of a share; `change` is a fraction over one session."""
-
-    @property
-    def session_date(self) -> date: ...
-    @property
-    def close(self) -> float: ...
-    @property
-    def change(self) -> float | None: ...
-    @property
-    def spark(self) -> str | None: ...
-
-
-class Market(Protocol):
-    """What signals ask of the market; prices come as they were known on `as_of`."""
-
-    async def panel(self, as_of: date | None) -> pl.DataFrame: ...
-    async def resolve(self, symbol: str, on: date | None = None) -> Share: ...
-    async def directory(self, ids: Sequence[int] | None = None) -> Mapping[int, Share]: ...
-    async def quotes(self, ids: Sequence[int]) -> Mapping[int, Quote]: ...
-    async def data_is_simulated(self) -> bool: ...
-
-
-class Models(Protocol):
-    """What signals ask of the models: rankings of every enabled model and of the ensemble."""
-
-    async def rank_all(
-        self, panel: pl.DataFrame, sessions: Sequence[date], symbols: Mapping[int, str], progress: Progress
-    ) -> list[Ranking]: ...
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The JSON of the signals API. Fractions are numbers; a missing value is null, never 0."""
+"""The JSON of rankings, past signals and explanations."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

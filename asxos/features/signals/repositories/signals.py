@@ -1,7 +1,7 @@
-"""SQL for the signals tables; no rules, no events."""
+"""SQL for rankings: written whole, read by session or by share."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any, LiteralString
@@ -12,7 +12,7 @@ from asxos.core.bulk import bulk_write
 from asxos.core.db import Database
 from asxos.core.errors import NotFound
 from asxos.core.repository import BaseRepository
-from asxos.features.signals.records import LiveSignals, PastSignal, Reasons, Signal
+from asxos.features.signals.records import LiveSignals, PastSignal, Signal
 
 DEFAULT_MODEL = "ensemble"
 
@@ -158,25 +158,6 @@ class SignalRepository(BaseRepository[Signal]):
         if row is None:
             raise NoSignals(model, as_of)
         return LiveSignals(model, row[0], row[1], 0, [])
-
-
-class ReasonRepository(BaseRepository[Reasons]):
-    """Contributions behind each published score."""
-
-    def __init__(self, db: Database) -> None:
-        super().__init__("signal_reasons", Reasons, db)
-
-    async def persist_reasons(self, reasons: Sequence[Reasons]) -> None:
-        """Store the reasons of one ranking, replacing those that stood."""
-        await self.bulk_upsert([asdict(r) for r in reasons], ("as_of", "model", "security_id"))
-
-    async def find_reasons(self, security_id: int, model: str, as_of: date | None = None) -> Reasons | None:
-        """The reasons of one score; without `as_of`, of the latest."""
-        return await self._one(
-            "SELECT security_id, as_of, model, unit, base, score, factors, factor_values, contributions FROM {table}"
-            " WHERE security_id = %s AND model = %s AND (%s::date IS NULL OR as_of = %s) ORDER BY as_of DESC LIMIT 1",
-            [security_id, model, as_of, as_of],
-        )
 
 
 def _signal(row: _LiveRow) -> Signal:

@@ -1,0 +1,31 @@
+"""The JSON of the signals API. Fractions are numbers; a missing value is null, never 0."""
+
+from asxos.features.signals.schemas.signals import (
+    ComparedOut,
+    ComparisonOut,
+    ExplanationOut,
+    FactorWords,
+    HistoryOut,
+    LiveSignalsOut,
+    PastSignalOut,
+    ReasonOut,
+    RunAccepted,
+    RunRequest,
+    ShareSignalsOut,
+    SignalOut,
+)
+
+__all__ = [
+    "ComparedOut",
+    "ComparisonOut",
+    "ExplanationOut",
+    "FactorWords",
+    "HistoryOut",
+    "LiveSignalsOut",
+    "PastSignalOut",
+    "ReasonOut",
+    "RunAccepted",
+    "RunRequest",
+    "ShareSignalsOut",
+    "SignalOut",
+]
