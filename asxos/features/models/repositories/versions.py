@@ -1,4 +1,4 @@
-"""SQL for the models tables, which only grow; no rules, no events."""
+"""Trained versions, their artifacts and evidence, and the log of trials; all of it only grows."""
 
 import asyncio
 import hashlib
