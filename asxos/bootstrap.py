@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from asxos.core.cache import AnswerCache, MemoryCache
 from asxos.core.clock import Clock, SystemClock
+from asxos.core.compute import Compute
 from asxos.core.db import Database, make_pool
 from asxos.core.errors import BadInput
 from asxos.core.events.event_bus import EventBus
@@ -124,7 +125,7 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     reference = ReferenceService(stores, clock=clock, db=db, event_bus=event_bus)
     registry = ModelRegistry.from_yaml(settings.models_config)
     versions = ModelVersionRepository(db)
-    training = TrainingService(versions, registry, db=db, event_bus=event_bus)
+    training = TrainingService(versions, registry, db=db, event_bus=event_bus, compute=Compute(settings.compute))
     models = ModelService(
         training, RankingService(training, registry), registry, panels=market, facts=CompanyFacts(market)
     )

@@ -15,9 +15,11 @@ from psycopg import conninfo, sql
 
 from asxos.api import create_app
 from asxos.bootstrap import System
+from asxos.core.compute import Compute
 from asxos.core.db import Database, make_pool
 from asxos.core.migrate import migrate
 from asxos.core.postgres.server import EmbeddedPostgres
+from tests.clusters import clustered
 from tests.published import fill_new, opened
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -115,6 +117,13 @@ async def client(system: System) -> AsyncIterator[AsyncClient]:
     app = create_app(system)
     async with system.feed.running(), AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Compute]:
+    """A Dask cluster of two worker processes; one that is killed comes back."""
+    with clustered(2) as compute:
+        yield compute
 
 
 @contextmanager

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     provider: Literal["yahoo", "eodhd"] | None = None
     """Where the timetable fetches each session's prices; unset, it fetches none."""
     eodhd_api_key: SecretStr | None = None
+    compute: str = ""
+    """Where folds and sweeps run; see `core/compute.py`."""
     pool_size: int = Field(default=10, ge=8, le=200)
     """Connections a process; a worker's three jobs and three deliveries at once need one each."""
     log_level: str = "WARNING"

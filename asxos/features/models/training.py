@@ -1,8 +1,6 @@
 """Training one model: walk-forward, calibration out of fold, final fit. Pure computation; services.py stores it."""
 
-import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from asxos.core.compute import HERE, Compute
 from asxos.core.errors import BadInput
 from asxos.core.progress import Progress
 from asxos.domain.calibration.intervals import liquidity_groups
@@ -28,8 +27,6 @@ FloatArray = NDArray[np.float64]
 # Below a year of labelled sessions there is nothing to train on and to test on.
 LEAST_SESSIONS = 252
 MOMENTUM = "momentum_12_1"
-# Fits hold no Python lock, so folds share the processors better than threads within one fit.
-FOLDS_AT_ONCE = min(os.cpu_count() or 1, 4)
 
 
 class NotEnoughHistory(BadInput):
@@ -51,6 +48,28 @@ class OutOfFold:
     folds: list[Fold]
 
 
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """What a fit needs: the plugin, its inputs, outcome and session of every row, the seed."""
+
+    plugin: TrainedPlugin
+    x: FactorMatrix
+    excess: FloatArray
+    sessions: IntArray
+    seed: int
+
+    @classmethod
+    def of(cls, plugin: TrainedPlugin, dataset: Dataset, sample: Sample, seed: int) -> "Lessons":
+        return cls(plugin, inputs(plugin, dataset, sample), sample.excess, sample.sessions, seed)
+
+    def fit(self, rows: IntArray) -> str:
+        """The artifact learnt from some rows; a date weighs as much as any other, however many shares it has."""
+        sessions = self.sessions[rows]
+        _, place, counts = np.unique(sessions, return_inverse=True, return_counts=True)
+        weights = len(rows) / len(counts) / counts[place].astype(np.float64)
+        return self.plugin.fit(self.x[rows], self.excess[rows], sessions, weights, self.seed)
+
+
 @dataclass(frozen=True)
 class Draft:
     """A trained model before it is stored."""
@@ -65,10 +84,18 @@ class Draft:
     sample: Sample
 
 
-def train(plugin: TrainedPlugin, dataset: Dataset, as_of: date, settings: TrainingSection, progress: Progress) -> Draft:
+def train(
+    plugin: TrainedPlugin,
+    dataset: Dataset,
+    as_of: date,
+    settings: TrainingSection,
+    progress: Progress,
+    *,
+    compute: Compute = HERE,
+) -> Draft:
     """Train on everything whose outcome was known at the close of `as_of`, nothing later. Raises: NotEnoughHistory."""
     sample = labelled_sample(plugin.config.model_id, dataset, as_of, settings.step)
-    found = out_of_fold(plugin, dataset, sample, settings, progress)
+    found = out_of_fold(plugin, dataset, sample, settings, progress, compute=compute)
     if not len(found.rows):
         raise NotEnoughHistory(plugin.config.model_id, as_of, "no share of the universe has enough factors")
     fitted = fit_scale(
@@ -79,7 +106,7 @@ def train(plugin: TrainedPlugin, dataset: Dataset, as_of: date, settings: Traini
     kept = np.flatnonzero(sample.sessions > last - settings.max_train)
     return Draft(
         as_of=as_of,
-        artifact=_fit(plugin, inputs(plugin, dataset, sample), sample, kept, settings.seed),
+        artifact=Lessons.of(plugin, dataset, sample, settings.seed).fit(kept),
         scale=fitted.scale,
         evidence=told,
         metrics=_metrics(dataset, sample, found, told, settings)
@@ -106,28 +133,33 @@ def labelled_sample(model_id: str, dataset: Dataset, as_of: date, step: int) -> 
 
 
 def out_of_fold(
-    plugin: TrainedPlugin, dataset: Dataset, sample: Sample, settings: TrainingSection, progress: Progress
+    plugin: TrainedPlugin,
+    dataset: Dataset,
+    sample: Sample,
+    settings: TrainingSection,
+    progress: Progress,
+    *,
+    compute: Compute = HERE,
 ) -> OutOfFold:
     """Scores of each fold by a model trained on what was known before it; a fold without rows is left out."""
     folds = _folds(dataset, sample, settings)
-    x = inputs(plugin, dataset, sample)
-    scorable = plugin.scorable(x)
-
-    def scored(fold: Fold) -> tuple[IntArray, FloatArray]:
-        train = np.flatnonzero(fold.train_rows(sample.sessions))
-        test = np.flatnonzero(fold.test_rows(sample.sessions) & scorable)
-        if not len(train) or not len(test):
-            return test[:0], np.empty(0)
-        return test, plugin.score(_fit(plugin, x, sample, train, settings.seed), x[test])
-
     scores = np.full(len(sample.sessions), np.nan)
-    with ThreadPoolExecutor(FOLDS_AT_ONCE) as pool:
-        for done, (test, values) in enumerate(pool.map(scored, folds), start=1):
-            scores[test] = values
-            progress.advance(done / (len(folds) + 1), f"{plugin.config.model_id} fold {done} of {len(folds)}")
+    found = compute.map(_score_fold, folds, Lessons.of(plugin, dataset, sample, settings.seed))
+    for done, (test, values) in enumerate(found, start=1):
+        scores[test] = values
+        progress.advance(done / (len(folds) + 1), f"{plugin.config.model_id} fold {done} of {len(folds)}")
     rows = np.flatnonzero(np.isfinite(scores))
     groups = liquidity_groups(sample.ranks[rows, dataset.names.index(LIQUIDITY)])
     return OutOfFold(rows, Scored(scores[rows], sample.excess[rows], sample.sessions[rows], groups), folds)
+
+
+def _score_fold(fold: Fold, lessons: Lessons) -> tuple[IntArray, FloatArray]:
+    """The rows of the fold that can be scored and their scores by a model that saw none of them."""
+    train, tested = (np.flatnonzero(rows(lessons.sessions)) for rows in (fold.train_rows, fold.test_rows))
+    test = tested[lessons.plugin.scorable(lessons.x[tested])]
+    if not len(train) or not len(test):
+        return test[:0], np.empty(0)
+    return test, lessons.plugin.score(lessons.fit(train), lessons.x[test])
 
 
 def inputs(plugin: TrainedPlugin, dataset: Dataset, sample: Sample) -> FactorMatrix:
@@ -149,14 +181,6 @@ def _folds(dataset: Dataset, sample: Sample, settings: TrainingSection) -> list[
         embargo=settings.embargo,
     )
     return [fold.shifted(first) for fold in folds]
-
-
-def _fit(plugin: TrainedPlugin, x: FactorMatrix, sample: Sample, rows: IntArray, seed: int) -> str:
-    """A date weighs as much as any other, however many shares it has."""
-    sessions = sample.sessions[rows]
-    _, place, counts = np.unique(sessions, return_inverse=True, return_counts=True)
-    weights = len(rows) / len(counts) / counts[place].astype(np.float64)
-    return plugin.fit(x[rows], sample.excess[rows], sessions, weights, seed)
 
 
 def evidence_of(dataset: Dataset, sample: Sample, found: OutOfFold, said: Said) -> pl.DataFrame:

@@ -1,4 +1,6 @@
-from dataclasses import replace
+import os
+import signal
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from asxos.core.compute import ALONE, Compute
 from asxos.core.progress import Silent
 from asxos.domain.universe import UniverseRule
 from asxos.features.models.catalogue import TrainingSection
@@ -110,6 +113,34 @@ def test_training_twice_gives_the_same_text(registry: ModelRegistry, dataset: Da
     one, two = (train(learner(registry), dataset, dataset.days[-1], SETTINGS, Silent()) for _ in range(2))
     assert one.artifact == two.artifact
     assert one.metrics == two.metrics
+
+
+@dataclass
+class Killer:
+    """Kills a worker of a cluster when the first fold is done."""
+
+    pids: list[int]
+
+    def step(self, name: str) -> None: ...
+
+    def advance(self, fraction: float, text: str = "") -> None:
+        if self.pids:
+            os.kill(self.pids.pop(), signal.SIGKILL)
+
+
+def test_a_model_is_the_same_to_the_byte_wherever_its_folds_ran(
+    registry: ModelRegistry, dataset: Dataset, cluster: Compute
+) -> None:
+    # given a cluster that loses a worker on the way
+    killer = Killer([next(cluster.map(lambda _, __: os.getpid(), [0], None))])
+    settings, day = SETTINGS, dataset.days[-1]
+    here, there = (
+        train(learner(registry), dataset, day, settings, progress, compute=compute)
+        for progress, compute in ((Silent(), ALONE), (killer, cluster))
+    )
+    assert killer.pids == []
+    assert (here.artifact, here.scale, here.metrics) == (there.artifact, there.scale, there.metrics)
+    assert here.evidence.equals(there.evidence)
 
 
 def test_a_lasting_trend_is_found_by_the_momentum_baseline(registry: ModelRegistry, dataset: Dataset) -> None:

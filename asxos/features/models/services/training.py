@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 
+from asxos.core.compute import HERE, Compute
 from asxos.core.db import Database
 from asxos.core.events.event_bus import EventBus
 from asxos.core.progress import Progress
@@ -25,11 +26,18 @@ class TrainingService(BaseService):
     """Versions of models: made when due, found by date, never one that saw later data."""
 
     def __init__(
-        self, versions: ModelVersionRepository, registry: ModelRegistry, *, db: Database, event_bus: EventBus
+        self,
+        versions: ModelVersionRepository,
+        registry: ModelRegistry,
+        *,
+        db: Database,
+        event_bus: EventBus,
+        compute: Compute = HERE,
     ) -> None:
         super().__init__(db, event_bus)
         self.versions = versions
         self.registry = registry
+        self.compute = compute
 
     async def train(self, model_id: str, as_of: date, dataset: Dataset, on_progress: Progress) -> ModelVersion:
         """Train on what was known at the close of `as_of`, log the trial and store the version.
@@ -37,7 +45,9 @@ class TrainingService(BaseService):
         Raises: UnknownModel, NothingToTrain, NotEnoughHistory.
         """
         plugin, catalogue = self.learner(model_id), self.registry.catalogue
-        draft = await asyncio.to_thread(train, plugin, dataset, as_of, catalogue.training, on_progress)
+        draft = await asyncio.to_thread(
+            train, plugin, dataset, as_of, catalogue.training, on_progress, compute=self.compute
+        )
         manifest = await asyncio.to_thread(manifest_of, plugin, catalogue, dataset, draft)
         return await self.versions.append(
             NewVersion(
