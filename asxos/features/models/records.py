@@ -86,3 +86,40 @@ class NewVersion:
     recipe_sha256: str
     manifest: dict[str, Any]
     trial: NewTrial
+
+
+@dataclass(frozen=True, slots=True)
+class NewPromotion:
+    """A decision about to be written: `action` on a version, for sessions from `effective_from` on.
+
+    `gate`: the gate's findings, one a line: measure, value, bound, passed. `decided_by`: a person, or `system`.
+    """
+
+    model_id: str
+    version: int
+    action: str
+    effective_from: date
+    decided_at: datetime
+    decided_by: str
+    evidence_sha256: str | None
+    gate: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion(NewPromotion):
+    """A decision of the ledger; `sha256` is of it and of the decision before it."""
+
+    id: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionWeights:
+    """What the ensemble's members weighed on a session, sum 1; `basis` is what the weights were made from."""
+
+    id: int
+    session_date: date
+    basis_sha256: str
+    basis: dict[str, Any]
+    weights: dict[str, float]
+    known_at: datetime
