@@ -29,7 +29,7 @@ from asxos.features.market.services import IngestService, MarketService, Referen
 from asxos.features.market.services.calendars import MarketCalendar
 from asxos.features.models.jobs import ModelJobs
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.repositories import ModelVersionRepository
+from asxos.features.models.repositories import ModelVersionRepository, WeightRepository
 from asxos.features.models.services import CardService, ModelService, RankingService, TrainingService
 from asxos.features.signals.events import SignalHandlers
 from asxos.features.signals.jobs import SignalJobs
@@ -129,7 +129,7 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     models = ModelService(
         training, RankingService(training, registry), registry, panels=market, facts=CompanyFacts(market)
     )
-    cards = CardService(versions, registry)
+    cards = CardService(versions, WeightRepository(db), registry)
     signals = SignalService(
         SignalRepository(db),
         ReasonRepository(db),

@@ -1,5 +1,6 @@
 """A ranking: what one model, or the ensemble, says of a whole universe on one session, and why."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,16 +10,21 @@ from asxos.domain.ensemble import EnsembleRule
 from asxos.domain.signals import ModelOutput, Thresholds
 from asxos.domain.universe import UniverseRule
 
+SHADOW = re.compile(r"_v[0-9]+$")
+"""What the name of a challenger's predictions beside its champion's ends in; no model's id does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What, beside prices and facts, decides a session's rankings: the same again gives the same rankings, to the bit.
 
-    `versions`: of each model, None for one that does not learn; `weights` of the ensemble; `horizon` in sessions.
+    `versions`: of each model, None for one that does not learn; `weights` of the ensemble; `notes`: what is to be said
+    of a whole ranking, by its model's name; `horizon` in sessions.
     """
 
     versions: Mapping[str, int | None]
     weights: Mapping[str, float]
+    notes: Mapping[str, str]
     rule: EnsembleRule
     thresholds: Thresholds
     universe: UniverseRule
@@ -26,7 +32,8 @@ class Recipe:
 
     def of(self, model: str) -> Self:
         """The part that decides one model's own ranking."""
-        return replace(self, versions={model: self.versions[model]}, weights={})
+        notes = {name: note for name, note in self.notes.items() if name == model}
+        return replace(self, versions={model: self.versions[model]}, weights={}, notes=notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +61,18 @@ class Ranking:
     recipe: Recipe
     outputs: tuple[ModelOutput, ...]
     explanations: tuple[Explanation, ...] = ()
+
+    @property
+    def is_shadow(self) -> bool:
+        """Whether it is a challenger's beside its champion's: kept to compare, not published."""
+        return SHADOW.search(self.model) is not None
+
+
+def shadow_name(model_id: str, version: int) -> str:
+    """The name under which a challenger's predictions are kept."""
+    return f"{model_id}_v{version}"
+
+
+def model_of(name: str) -> str:
+    """The id of the model behind a ranking's name."""
+    return SHADOW.sub("", name)

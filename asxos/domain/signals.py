@@ -85,6 +85,13 @@ def confidence_of(ml_prob: float, label: SignalType) -> float:
     return max(ml_prob, 1.0 - ml_prob)
 
 
+def noted(outputs: Iterable[ModelOutput], note: str | None) -> list[ModelOutput]:
+    """The outputs, each with `note` before its own."""
+    if note is None:
+        return list(outputs)
+    return [replace(output, note=f"{note}; {output.note}" if output.note else note) for output in outputs]
+
+
 def ranked(outputs: Iterable[ModelOutput]) -> list[ModelOutput]:
     """The outputs best first, ranks from 1: by `ml_prob` and `score` descending, then by `symbol`; never by chance."""
     ordered = sorted(outputs, key=lambda output: (-output.ml_prob, -output.score, output.symbol))

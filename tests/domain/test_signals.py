@@ -2,13 +2,19 @@ import math
 
 import pytest
 
-from asxos.domain.signals import ModelOutput, SignalType, Thresholds, confidence_of, label_of, ranked
+from asxos.domain.signals import ModelOutput, SignalType, Thresholds, confidence_of, label_of, noted, ranked
 
 T = Thresholds()
 
 
 def output(symbol: str, ml_prob: float = 0.5, score: float = 0.0) -> ModelOutput:
     return ModelOutput(symbol, SignalType.HOLD, 0.5, 0.0, 1, score, ml_prob)
+
+
+def test_a_note_on_all_outputs_comes_before_their_own() -> None:
+    own = ModelOutput("BHP.AX", SignalType.HOLD, 0.5, 0.0, 1, note="without b")
+    assert [o.note for o in noted([output("A.AX"), own], "challenger")] == ["challenger", "challenger; without b"]
+    assert noted([own], None) == [own]
 
 
 @pytest.mark.parametrize(

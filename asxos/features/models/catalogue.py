@@ -8,7 +8,8 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from asxos.core.errors import BadInput
-from asxos.domain.ensemble import ConflictStrategy, EnsembleRule
+from asxos.domain.ensemble import ConflictStrategy, EnsembleRule, Limits, Weighting
+from asxos.domain.promotion import Gate
 from asxos.domain.signals import Thresholds
 from asxos.domain.universe import UniverseRule
 from asxos.features.models.plugins.base import ModelConfig
@@ -22,14 +23,56 @@ class BadModelsFile(BadInput):
 
 
 class EnsembleSection(BaseModel, frozen=True, extra="forbid"):
+    """`floor` and `cap` of a member's weight; `half_life` in sessions: how soon what a model has shown counts half."""
+
     enabled: bool = True
     conflict_strategy: ConflictStrategy = ConflictStrategy.WEIGHTED_MAJORITY
     min_agreement: float = Field(default=0.5, ge=0, le=1)
     min_confidence: float = Field(default=0.53, ge=0, le=1)
+    weights: Weighting = Weighting.DYNAMIC
+    floor: float = 0.05
+    cap: float = 0.60
+    half_life: int = Field(default=252, ge=21)
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        Limits(self.floor, self.cap)
+        is_stacked = self.conflict_strategy is ConflictStrategy.STACKED
+        if is_stacked and "weights" in self.model_fields_set and self.weights is not Weighting.STACKED:
+            raise ValueError("conflict_strategy stacked learns its weights: leave `weights` out, or say stacked")
+        return self
 
     @property
     def rule(self) -> EnsembleRule:
         return EnsembleRule(self.conflict_strategy, self.min_agreement, self.min_confidence)
+
+    @property
+    def weighting(self) -> Weighting:
+        """Where weights come from; the strategy `stacked` says so by itself."""
+        return Weighting.STACKED if self.conflict_strategy is ConflictStrategy.STACKED else self.weights
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.floor, self.cap)
+
+
+class PromotionSection(BaseModel, frozen=True, extra="forbid"):
+    """The gate's bounds; see models.yaml."""
+
+    min_t: float = Field(default=1.0, ge=0)
+    max_ece: float = Field(default=0.03, gt=0, le=1)
+    min_coverage: float = Field(default=0.88, ge=0, le=1)
+    max_coverage: float = Field(default=0.92, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_coverage > self.max_coverage:
+            raise ValueError("min_coverage is above max_coverage")
+        return self
+
+    @property
+    def gate(self) -> Gate:
+        return Gate(**self.model_dump())
 
 
 class ThresholdsSection(BaseModel, frozen=True, extra="forbid"):
@@ -72,6 +115,7 @@ class Catalogue(BaseModel, frozen=True, extra="forbid"):
     """The whole file."""
 
     ensemble: EnsembleSection = EnsembleSection()
+    promotion: PromotionSection = PromotionSection()
     models: tuple[ModelConfig, ...] = Field(min_length=1)
     signals: SignalsSection = SignalsSection()
     training: TrainingSection = TrainingSection()

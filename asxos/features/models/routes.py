@@ -17,8 +17,8 @@ ModelId = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,40}$")]
 @router.get("")
 async def list_models(cards: Cards) -> ModelsOut:
     """Every model with its newest version's out-of-sample record, and the ensemble's rule."""
-    weights = cards.registry.get_ensemble_weights()
-    ensemble = EnsembleOut.of(cards.registry.catalogue.ensemble, weights)
+    configured = cards.registry.get_ensemble_weights()
+    ensemble = EnsembleOut.of(cards.registry.catalogue.ensemble, configured, await cards.weights.latest())
     return ModelsOut(models=[ModelOut.of(card) for card in await cards.cards()], ensemble=ensemble)
 
 

@@ -5,9 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from asxos.domain.ensemble import ConflictStrategy
+from asxos.domain.ensemble import ConflictStrategy, Weighting
 from asxos.features.models.catalogue import EnsembleSection
-from asxos.features.models.records import ModelVersion
+from asxos.features.models.records import ModelVersion, SessionWeights
 from asxos.features.models.services import ModelCard
 
 
@@ -82,17 +82,32 @@ class ModelOut(BaseModel):
 
 
 class EnsembleOut(BaseModel):
-    """How the enabled models become one word."""
+    """How the enabled models become one word.
+
+    `configured`: the weights of models.yaml; `weights`: those used last, on session `weights_of` (null: not yet).
+    """
 
     enabled: bool
     conflict_strategy: ConflictStrategy
     min_agreement: float
     min_confidence: float
+    weighting: Weighting
+    floor: float
+    cap: float
+    half_life: int
+    configured: dict[str, float]
     weights: dict[str, float]
+    weights_of: date | None
 
     @classmethod
-    def of(cls, section: EnsembleSection, weights: dict[str, float]) -> Self:
-        return cls(**section.model_dump(), weights=weights)
+    def of(cls, section: EnsembleSection, configured: dict[str, float], used: SessionWeights | None) -> Self:
+        return cls(
+            **section.model_dump(exclude={"weights"}),
+            weighting=section.weighting,
+            configured=configured,
+            weights=used.weights if used else configured,
+            weights_of=used.session_date if used else None,
+        )
 
 
 class ModelsOut(BaseModel):

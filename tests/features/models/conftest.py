@@ -10,7 +10,7 @@ from asxos.domain.facts import NO_FACTS, Facts
 from asxos.domain.universe import UniverseRule
 from asxos.features.models.dataset import Dataset, build_dataset
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.repositories import ModelVersionRepository
+from asxos.features.models.repositories import ModelVersionRepository, WeightRepository
 from asxos.features.models.services import CardService, ModelService, RankingService, TrainingService
 from tests.features.models.panels import random_walk
 
@@ -66,4 +66,6 @@ def services(db: Database, registry: ModelRegistry, panel: pl.DataFrame, dataset
     training = TrainingService(versions, registry, db=db, event_bus=bus)
     ranking = RankingService(training, registry)
     models = ModelService(training, ranking, registry, panels=OnePanel(panel), facts=NoFacts())
-    return Services(versions, training, models, ranking, CardService(versions, registry), dataset.days[-1])
+    return Services(
+        versions, training, models, ranking, CardService(versions, WeightRepository(db), registry), dataset.days[-1]
+    )

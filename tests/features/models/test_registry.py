@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from asxos.domain.ensemble import Weighting
 from asxos.domain.signals import ModelOutput
 from asxos.features.models.catalogue import BadModelsFile, read_catalogue
 from asxos.features.models.plugins.base import ModelPlugin
@@ -39,8 +40,15 @@ def test_the_shipped_file_says_the_defaults_of_the_code() -> None:
     shipped = read_catalogue()
     assert shipped.thresholds == type(shipped.thresholds)()
     assert shipped.universe == type(shipped.universe)()
-    assert shipped.ensemble.rule == type(shipped.ensemble.rule)()
+    assert shipped.ensemble == type(shipped.ensemble)()
+    assert shipped.promotion.gate == type(shipped.promotion.gate)()
     assert shipped.training == type(shipped.training)()
+
+
+def test_stacking_is_a_strategy_that_brings_its_own_weights(tmp_path: Path) -> None:
+    strategy = STANZA % (MOMENTUM, "") + "ensemble: {conflict_strategy: stacked}\n"
+    assert read_catalogue(written(tmp_path, strategy)).ensemble.weighting is Weighting.STACKED
+    assert read_catalogue().ensemble.weighting is Weighting.DYNAMIC
 
 
 def test_a_model_switched_off_stays_known_but_has_no_weight(tmp_path: Path) -> None:
@@ -60,6 +68,16 @@ def test_a_model_switched_off_stays_known_but_has_no_weight(tmp_path: Path) -> N
         (STANZA % (MOMENTUM, "") + "signals: {thresholds: {buy: 0.7}}\n", "signals.thresholds: .*must rise"),
         (STANZA % (MOMENTUM, "") + "signals: {horizon: 0}\n", "signals.horizon: "),
         (STANZA % (MOMENTUM, "") + "extra: 1\n", "extra: Extra inputs"),
+        (STANZA % (MOMENTUM, "") + "ensemble: {weights: dice}\n", "ensemble.weights: "),
+        (STANZA % (MOMENTUM, "") + "ensemble: {floor: 0.7}\n", "ensemble: .*floor <= cap"),
+        (STANZA % (MOMENTUM, "") + "ensemble: {half_life: 5}\n", "ensemble.half_life: "),
+        (
+            STANZA % (MOMENTUM, "") + "ensemble: {conflict_strategy: stacked, weights: fixed}\n",
+            "ensemble: .*stacked learns its weights",
+        ),
+        (STANZA % (MOMENTUM, "") + "promotion: {max_ice: 0.1}\n", "promotion.max_ice: Extra inputs"),
+        (STANZA % (MOMENTUM, "") + "promotion: {min_coverage: 0.95}\n", "promotion: .*min_coverage is above"),
+        (STANZA.replace("model_id: m", "model_id: m_v2") % (MOMENTUM, ""), "models.0.model_id: .*shadow predictions"),
         ("models:\n" + 2 * (STANZA % (MOMENTUM, "")).split("\n", 1)[1], "model_id 'm' is taken"),
         (STANZA.replace("model_id: m", "model_id: ensemble") % (MOMENTUM, ""), "model_id 'ensemble' is taken"),
         ("models: []\n", "models: "),

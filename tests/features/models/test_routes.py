@@ -40,7 +40,13 @@ async def test_models_are_listed_with_their_record_once_trained(
         "conflict_strategy": "weighted_majority",
         "min_agreement": 0.5,
         "min_confidence": 0.53,
+        "weighting": "dynamic",
+        "floor": 0.05,
+        "cap": 0.6,
+        "half_life": 252,
+        "configured": {"model_a": 0.6, "momentum": 0.4},
         "weights": {"model_a": 0.6, "momentum": 0.4},
+        "weights_of": None,
     }
     assert (await client.get("/models/momentum")).json() == trained
 

@@ -7,22 +7,34 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
+from asxos.domain.ranking import SHADOW
 from asxos.domain.signals import ModelOutput
 
 FloatMatrix = NDArray[np.float64]
 
 
 class ModelConfig(BaseModel, frozen=True, extra="forbid"):
-    """One stanza of models.yaml. `plugin` is `package.module:ClassName`; `params` are the plugin's own."""
+    """One stanza of models.yaml. `plugin` is `package.module:ClassName`; `params` are the plugin's own.
+
+    A `baseline` is a plain rule: it need not beat another to be promoted, and it speaks where no model was.
+    """
 
     model_id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
     enabled: bool = True
     weight: float = Field(default=0.0, ge=0, le=1)
+    baseline: bool = False
     type: str
     plugin: str = Field(pattern=r"^[\w.]+:\w+$")
     params: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("model_id")
+    @classmethod
+    def _is_no_shadow(cls, model_id: str) -> str:
+        if SHADOW.search(model_id):
+            raise ValueError("ends as the shadow predictions of a version do")
+        return model_id
 
 
 class FeatureSource(Protocol):

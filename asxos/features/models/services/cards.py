@@ -6,7 +6,7 @@ from asxos.features.models.errors import NoVersion
 from asxos.features.models.plugins.base import ModelConfig
 from asxos.features.models.records import ModelVersion
 from asxos.features.models.registry import ModelRegistry, UnknownModel
-from asxos.features.models.repositories import ModelVersionRepository
+from asxos.features.models.repositories import ModelVersionRepository, WeightRepository
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class ModelCard:
 class CardService:
     """Reads only."""
 
-    def __init__(self, versions: ModelVersionRepository, registry: ModelRegistry) -> None:
+    def __init__(self, versions: ModelVersionRepository, weights: WeightRepository, registry: ModelRegistry) -> None:
         self.versions = versions
+        self.weights = weights
         self.registry = registry
 
     async def cards(self) -> list[ModelCard]:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from asxos.domain.ensemble import combine
-from asxos.domain.ranking import Ranking, Recipe
+from asxos.domain.ranking import Ranking, Recipe, model_of
+from asxos.domain.signals import noted
 from asxos.features.models.plugins.base import FeatureSource, ModelPlugin
 from asxos.features.models.plugins.trained import TrainedPlugin
 from asxos.features.models.registry import ModelRegistry
@@ -43,6 +44,7 @@ class RankingService:
         return Recipe(
             versions={model: await self.training.version_number(model, as_of) for model in models},
             weights=self.registry.get_ensemble_weights(),
+            notes={},
             rule=catalogue.ensemble.rule,
             thresholds=catalogue.thresholds,
             universe=catalogue.universe,
@@ -61,14 +63,14 @@ class RankingService:
     async def _ranked(
         self, model: str, as_of: date, recipe: Recipe, features: FeatureSource, symbols: Sequence[str]
     ) -> tuple[Ranking, ModelPlugin]:
-        version = recipe.versions[model]
-        trained = None if version is None else await self.training.load(model, version)
-        plugin = self.registry.bound(model, features, trained, recipe.thresholds)
-        outputs = await plugin.generate_signals(list(symbols), as_of)
+        version, model_id = recipe.versions[model], model_of(model)
+        trained = None if version is None else await self.training.load(model_id, version)
+        plugin = self.registry.bound(model_id, features, trained, recipe.thresholds)
+        outputs = noted(await plugin.generate_signals(list(symbols), as_of), recipe.notes.get(model))
         return Ranking(model, as_of, recipe.of(model), tuple(outputs)), plugin
 
 
 def _ensemble(as_of: date, recipe: Recipe, rankings: Sequence[Ranking]) -> Ranking:
     members = {ranking.model: ranking.outputs for ranking in rankings}
-    outputs = combine(members, recipe.weights, recipe.rule, recipe.thresholds)
+    outputs = combine(members, recipe.weights, recipe.rule, recipe.thresholds, recipe.notes.get(ENSEMBLE))
     return Ranking(ENSEMBLE, as_of, recipe, tuple(outputs))
