@@ -24,7 +24,7 @@ from rich.table import Table
 from asxos.cli.running import run_quickly
 from asxos.core.migrate import migrate
 from asxos.core.postgres.server import EmbeddedPostgres
-from benchmarks import events, factors, http, ingest, main_job, signals
+from benchmarks import events, factors, http, ingest, main_job, signals, text
 from benchmarks.results import Result
 
 PANEL, SAMPLE = "asx_prices.parquet", "asx_prices_sample.parquet"
@@ -74,12 +74,19 @@ async def _main_job(data: Data) -> list[Result]:
     return await asyncio.to_thread(main_job.run, data.file(SAMPLE))
 
 
+async def _text(data: Data) -> list[Result]:
+    if data.folder is None or data.file(PANEL) is None:
+        return []
+    return await asyncio.to_thread(text.run, data.folder)
+
+
 SUITES: dict[str, Callable[[Data], Coroutine[Any, Any, list[Result]]]] = {
     "main_job": _main_job,
     "signals": _signals_and_http,
     "events": _events,
     "ingest": _ingest,
     "factors": _factors,
+    "text": _text,
 }
 
 
