@@ -33,6 +33,7 @@ ANNOUNCEMENTS: Mapping[str, pl.DataType] = {
     "kind": pl.String(),
     "is_price_sensitive": pl.Boolean(),
     "tone": pl.Float64(),
+    "learnt_tone": pl.Float64(),
 }
 SECTORS: Mapping[str, pl.DataType] = {"security_id": pl.Int32(), "valid_from": pl.Date(), "sector": pl.String()}
 
@@ -42,7 +43,8 @@ class Facts:
     """Frames of the schemas above, sorted by security and date; missing is null.
 
     `known_at` is when the public could know a row. `shorts`: the part of the issued shares, and how many shares, that
-    are sold short. `announcements`: `tone` in [-1, 1]. `sectors`: each until the security's next one.
+    are sold short. `announcements`: `tone` by our lexicon, `learnt_tone` by a model of words, both in [-1, 1].
+    `sectors`: each until the security's next one.
     """
 
     fundamentals: pl.DataFrame

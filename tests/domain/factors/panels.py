@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from asxos.domain.factors import FACTOR_NAMES
 from asxos.domain.facts import ANNOUNCEMENTS, FUNDAMENTALS, SECTORS, SHORTS, Facts, session_known
+from asxos.domain.text.kinds import Kind
 
 START = date(2020, 1, 1)
 
@@ -73,7 +74,8 @@ def _drawn(name: str, dtype: pl.DataType, rng: np.random.Generator, rows: int) -
     """Values above zero, a tenth of them missing."""
     values = pl.Series(name, rng.uniform(0.01, 1, rows)).set(pl.Series(rng.random(rows) < 0.1), None)
     if dtype == pl.String:
-        return (values > 0.5).replace_strict({True: "dividend", False: "trading halt"}, default=None).alias(name)
+        kinds = pl.Series(list(Kind))
+        return kinds.gather((values * len(kinds)).cast(pl.UInt32)).alias(name)
     return values > 0.5 if dtype == pl.Boolean else values
 
 
