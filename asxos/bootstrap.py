@@ -24,6 +24,7 @@ from asxos.core.migrate import migrate
 from asxos.core.schedule import Daily, Timetable
 from asxos.core.settings import Settings
 from asxos.domain.facts import NO_FACTS, Facts
+from asxos.features.fundamentals.services import Books, FactIngestService, FundamentalService
 from asxos.features.market.jobs import INGEST_PRICES, MarketJobs, PriceSource
 from asxos.features.market.services import IngestService, MarketService, ReferenceService, Stores
 from asxos.features.market.services.calendars import MarketCalendar
@@ -92,10 +93,16 @@ class CompanyFacts:
     """What several features know of companies, as models ask for it."""
 
     market: MarketService
+    fundamentals: FundamentalService
 
     async def facts(self, as_of: date | None = None) -> Facts:
         """What was known at the close of `as_of` (default: what is known now)."""
-        return replace(NO_FACTS, sectors=await self.market.sectors(as_of))
+        return replace(
+            NO_FACTS,
+            fundamentals=await self.fundamentals.companies(as_of),
+            shorts=await self.fundamentals.shorts(as_of),
+            sectors=await self.market.sectors(as_of),
+        )
 
 
 @asynccontextmanager
@@ -123,11 +130,14 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     market = MarketService(stores, clock=clock)
     ingest = IngestService(stores, clock=clock, db=db, event_bus=event_bus)
     reference = ReferenceService(stores, clock=clock, db=db, event_bus=event_bus)
+    books = Books.over(db)
+    fundamentals = FundamentalService(books, market=market, clock=clock)
+    facts = FactIngestService(books, market=market, lock=stores.ingests, clock=clock)
     registry = ModelRegistry.from_yaml(settings.models_config)
     versions = ModelVersionRepository(db)
     training = TrainingService(versions, registry, db=db, event_bus=event_bus, compute=Compute(settings.compute))
     models = ModelService(
-        training, RankingService(training, registry), registry, panels=market, facts=CompanyFacts(market)
+        training, RankingService(training, registry), registry, panels=market, facts=CompanyFacts(market, fundamentals)
     )
     cards = CardService(versions, WeightRepository(db), registry)
     signals = SignalService(
@@ -148,7 +158,7 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     _drop_stale_answers(event_bus, cache, market)
 
     feed = EventFeed(url, db, event_bus)
-    parts = (market, ingest, reference, models, cards, training, signals, jobs, event_bus, feed)
+    parts = (market, ingest, reference, fundamentals, facts, models, cards, training, signals, jobs, event_bus, feed)
     return System(
         settings=settings,
         database_url=url,

@@ -20,10 +20,9 @@ from asxos.domain.calibration.scale import Said
 from asxos.domain.labels import session_index
 from asxos.domain.validation.record import Pace, order
 from asxos.features.models.dataset import Dataset, build_dataset
-from asxos.features.models.evaluation import momentum_scores, ridge_scores
 from asxos.features.models.plugins.trained import TrainedPlugin
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.training import evidence_of, labelled_sample, out_of_fold, train
+from asxos.features.models.training import baseline_scores, evidence_of, labelled_sample, out_of_fold, train
 
 NAMES = ("rank_ic", "icir", "hac_t", "auc", "decile_spread", "net_spread", "turnover_best", "sharpe", "dates")
 
@@ -60,10 +59,7 @@ def between(plugin: TrainedPlugin, data: Dataset, registry: ModelRegistry, first
     sample = labelled_sample(plugin.config.model_id, data, data.days[-1], settings.step)
     found = out_of_fold(plugin, data, sample, settings, Silent())
     told = evidence_of(data, sample, found, Said.nothing(len(found.rows)))
-    others = {
-        "momentum": momentum_scores(sample, data.names.index("momentum_12_1")),
-        "ridge": ridge_scores(sample, found.folds),
-    }
+    others = baseline_scores(data, sample, settings)
     scores = {plugin.config.model_id: told["score"].to_numpy()} | {n: s[found.rows] for n, s in others.items()}
     part = pl.col("session_date").is_between(first, last)
     pace = Pace(data.horizon, settings.step)

@@ -1,5 +1,6 @@
 """`asxos ingest`: bring prices, corporate actions and the list of shares in."""
 
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,8 @@ from asxos.bootstrap import System
 from asxos.cli.bars import run_drawn
 from asxos.cli.output import AsJson, console, print_json
 from asxos.cli.running import refuse, with_system
+from asxos.features.fundamentals.records import SHORT_POSITIONS, Book
+from asxos.features.fundamentals.services import FactIngestService
 from asxos.features.market.jobs import INGEST_PRICES, PriceSource
 from asxos.features.market.services import ReferenceService
 
@@ -57,9 +60,27 @@ def universe(path: Path_, as_json: bool = AsJson) -> None:
     print_json(report) if as_json else show_report(report)
 
 
+@app.command()
+def fundamentals(path: Path_, as_json: bool = AsJson) -> None:
+    """Figures of companies (or short positions) as published, from a CSV or Parquet file or a folder of them."""
+    _take_in(path, None, as_json=as_json)
+
+
+@app.command()
+def shorts(path: Path_, as_json: bool = AsJson) -> None:
+    """Reported short positions, from ASIC's own report or a CSV or Parquet file, or a folder of them."""
+    _take_in(path, SHORT_POSITIONS, as_json=as_json)
+
+
 async def ingest_drawn(system: System, source: PriceSource) -> dict[str, Any]:
     """Run the ingest job here, drawn as bars; returns its report."""
     return await run_drawn(system, INGEST_PRICES, source.model_dump(mode="json", exclude_none=True))
+
+
+def _take_in(path: Path, only: Book | None, *, as_json: bool) -> None:
+    report = asdict(with_system(lambda system: system.service(FactIngestService).ingest(path, only)))
+    report["refused"] = list(report["refused"])
+    print_json(report) if as_json else show_report(report)
 
 
 def show_report(report: dict[str, object]) -> None:

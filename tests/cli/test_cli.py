@@ -93,6 +93,18 @@ def test_prices_from_a_file_go_in_and_what_is_faulty_is_named(tmp_path: Path, da
     assert (again["added"], again["unchanged"]) == (0, 2)
 
 
+def test_facts_from_a_file_go_in_and_what_is_faulty_is_named(tmp_path: Path, database_url: str) -> None:
+    prices, facts = tmp_path / "prices.csv", tmp_path / "facts.csv"
+    prices.write_text(f"{HEAD}\nBHP,2024-01-11,46,47,45,46,100\n")
+    asxos("ingest", "prices", "--from", str(prices), url=database_url)
+    facts.write_text("symbol,published,eps\nBHP,2024-01-12,4.1\nXYZ,2024-01-12,1\n")
+    report = json.loads(asxos("ingest", "fundamentals", "--from", str(facts), "--json", url=database_url).stdout)
+    assert (report["rows"], report["added"], report["refused_rows"]) == (2, 1, 1)
+    assert report["refused"] == ["facts.csv:3: no share is known that had the code XYZ.AX then"]
+    answer = asxos("ingest", "shorts", "--from", str(facts), url=database_url)
+    assert (answer.exit_code, "not of short positions" in answer.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(("symbols", "says"), [((), "needs the symbols"), (("--symbols", "no code"), "'no code'")])
 def test_a_provider_is_told_real_symbols(database_url: str, symbols: tuple[str, ...], says: str) -> None:
     answer = asxos("ingest", "prices", "--provider", "yahoo", *symbols, url=database_url)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from asxos.core.compute import HERE, Compute
 from asxos.core.errors import BadInput
-from asxos.core.progress import Progress
+from asxos.core.progress import Progress, Silent
 from asxos.domain.calibration.intervals import liquidity_groups
 from asxos.domain.calibration.scale import Said, Scale, Scored, fit_scale
 from asxos.domain.validation.evidence import evidence
@@ -19,14 +19,14 @@ from asxos.domain.validation.record import Pace
 from asxos.domain.validation.splits import Fold, walk_forward
 from asxos.features.models.catalogue import TrainingSection
 from asxos.features.models.dataset import Dataset, FactorMatrix, IntArray, Sample
-from asxos.features.models.evaluation import baseline, evaluate, momentum_scores, ridge_scores
+from asxos.features.models.evaluation import baseline, evaluate
+from asxos.features.models.plugins.baselines import baselines
 from asxos.features.models.plugins.trained import LIQUIDITY, TrainedPlugin
 
 FloatArray = NDArray[np.float64]
 
 # Below a year of labelled sessions there is nothing to train on and to test on.
 LEAST_SESSIONS = 252
-MOMENTUM = "momentum_12_1"
 
 
 class NotEnoughHistory(BadInput):
@@ -102,6 +102,7 @@ def train(
         found.scored, is_log_odds=plugin.LOG_ODDS, purge=purge(dataset), overlap=dataset.horizon / settings.step
     )
     told = evidence_of(dataset, sample, found, fitted.nested)
+    plain = baseline_scores(dataset, sample, settings, compute=compute)
     last = int(sample.sessions[-1])
     kept = np.flatnonzero(sample.sessions > last - settings.max_train)
     return Draft(
@@ -109,7 +110,7 @@ def train(
         artifact=Lessons.of(plugin, dataset, sample, settings.seed).fit(kept),
         scale=fitted.scale,
         evidence=told,
-        metrics=_metrics(dataset, sample, found, told, settings)
+        metrics=_metrics(told, found, plain, Pace(dataset.horizon, settings.step))
         | {"calibration": fitted.scale.calibrator.method.value},
         trained_from=dataset.days[int(sample.sessions[kept[0]])],
         trained_through=dataset.days[last],
@@ -143,14 +144,26 @@ def out_of_fold(
 ) -> OutOfFold:
     """Scores of each fold by a model trained on what was known before it; a fold without rows is left out."""
     folds = _folds(dataset, sample, settings)
+    lessons = Lessons.of(plugin, dataset, sample, settings.seed)
     scores = np.full(len(sample.sessions), np.nan)
-    found = compute.map(_score_fold, folds, Lessons.of(plugin, dataset, sample, settings.seed))
-    for done, (test, values) in enumerate(found, start=1):
+    for done, (test, values) in enumerate(compute.map(_score_fold, folds, lessons), start=1):
         scores[test] = values
         progress.advance(done / (len(folds) + 1), f"{plugin.config.model_id} fold {done} of {len(folds)}")
     rows = np.flatnonzero(np.isfinite(scores))
     groups = liquidity_groups(sample.ranks[rows, dataset.names.index(LIQUIDITY)])
     return OutOfFold(rows, Scored(scores[rows], sample.excess[rows], sample.sessions[rows], groups), folds)
+
+
+def baseline_scores(
+    dataset: Dataset, sample: Sample, settings: TrainingSection, *, compute: Compute = HERE
+) -> dict[str, FloatArray]:
+    """Out-of-fold scores of the plain rules by their names, for every row of the sample; NaN where there is none."""
+    scores: dict[str, FloatArray] = {}
+    for name, rule in baselines().items():
+        found = out_of_fold(rule, dataset, sample, settings, Silent(), compute=compute)
+        scores[name] = np.full(len(sample.sessions), np.nan)
+        scores[name][found.rows] = found.scored.scores
+    return scores
 
 
 def _score_fold(fold: Fold, lessons: Lessons) -> tuple[IntArray, FloatArray]:
@@ -203,17 +216,10 @@ def evidence_of(dataset: Dataset, sample: Sample, found: OutOfFold, said: Said) 
     )
 
 
-def _metrics(
-    dataset: Dataset, sample: Sample, found: OutOfFold, told: pl.DataFrame, settings: TrainingSection
-) -> dict[str, Any]:
-    pace = Pace(dataset.horizon, settings.step)
-    baselines = {
-        "momentum": momentum_scores(sample, dataset.names.index(MOMENTUM)),
-        "ridge": ridge_scores(sample, found.folds),
-    }
+def _metrics(told: pl.DataFrame, found: OutOfFold, plain: Mapping[str, FloatArray], pace: Pace) -> dict[str, Any]:
     return evaluate(told, pace) | {
         "folds": len(found.folds),
         "tested_from": told["session_date"][0].isoformat(),
         "tested_through": told["session_date"][-1].isoformat(),
-        "baselines": {name: baseline(told, scores[found.rows], pace) for name, scores in baselines.items()},
+        "baselines": {name: baseline(told, scores[found.rows], pace) for name, scores in plain.items()},
     }

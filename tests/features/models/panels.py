@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from asxos.domain.factors.library import FACTOR_NAMES
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.plugins.model_a import ModelAPlugin
 
@@ -41,11 +42,13 @@ def symbols(shares: int = 60) -> dict[int, str]:
 
 
 def dataset_of(factors: np.ndarray, excess: np.ndarray, shares: int) -> Dataset:
-    """A dataset made directly: rows by session, then share; factors (n_rows, n_names), model A's."""
+    """A dataset made directly: rows by session, then share; factors (n_rows, n_names) of model A, the rest missing."""
     sessions = len(excess) // shares
+    known = np.full((len(excess), len(FACTOR_NAMES)), np.nan, np.float32)
+    known[:, [FACTOR_NAMES.index(name) for name in ModelAPlugin.FEATURES]] = factors
     return Dataset(
-        names=ModelAPlugin.FEATURES,
-        factors=factors.astype(np.float32),
+        names=FACTOR_NAMES,
+        factors=known,
         excess=excess,
         costs=np.full(len(excess), 0.01),
         security_ids=np.tile(np.arange(shares, dtype=np.int32), sessions),

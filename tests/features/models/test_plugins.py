@@ -20,7 +20,7 @@ ALL = list(symbols().values())
 def drafts(dataset: Dataset) -> dict[str, Draft]:
     registry = ModelRegistry.from_yaml()
     found: dict[str, Draft] = {}
-    for model_id in ("model_a", "momentum"):
+    for model_id in ("model_a", "ridge", "momentum"):
         plugin = registry.learner(model_id)
         assert plugin is not None
         found[model_id] = train(plugin, dataset, dataset.days[-1], SETTINGS, Silent())
@@ -37,7 +37,7 @@ def bound(registry: ModelRegistry, dataset: Dataset, draft: Draft, model_id: str
     return plugin
 
 
-@pytest.mark.parametrize("model_id", ["model_a", "momentum"])
+@pytest.mark.parametrize("model_id", ["model_a", "ridge", "momentum"])
 async def test_outputs_are_ranked_labelled_and_inside_their_interval(
     registry: ModelRegistry, dataset: Dataset, drafts: dict[str, Draft], model_id: str
 ) -> None:
@@ -61,7 +61,7 @@ async def test_a_share_scores_the_same_alone_as_among_all(
     assert (alone.symbol, alone.score, alone.rank) == ("S05.AX", among["S05.AX"], 1)
 
 
-@pytest.mark.parametrize("model_id", ["model_a", "momentum"])
+@pytest.mark.parametrize("model_id", ["model_a", "ridge", "momentum"])
 async def test_reasons_add_up_to_the_score(
     registry: ModelRegistry, dataset: Dataset, drafts: dict[str, Draft], model_id: str
 ) -> None:

@@ -30,10 +30,10 @@ async def test_models_are_listed_with_their_record_once_trained(
     await services.training.train("momentum", services.last, dataset, Silent())
     body = (await client.get("/models")).json()
     # then the untrained one has no version and no measures
-    untrained, trained = body["models"]
+    untrained, _, trained = body["models"]
     assert (untrained["model_id"], untrained["version"], untrained["metrics"]) == ("model_a", None, None)
     assert (untrained["algorithm"], untrained["features"]) == ("LightGBM", list(ModelAPlugin.FEATURES))
-    assert (trained["model_id"], trained["version"], trained["weight"]) == ("momentum", "v1", 0.4)
+    assert (trained["model_id"], trained["version"], trained["weight"]) == ("momentum", "v1", 0.2)
     assert trained["metrics"]["baselines"].keys() == {"momentum", "ridge"}
     assert body["ensemble"] == {
         "enabled": True,
@@ -44,8 +44,8 @@ async def test_models_are_listed_with_their_record_once_trained(
         "floor": 0.05,
         "cap": 0.6,
         "half_life": 252,
-        "configured": {"model_a": 0.6, "momentum": 0.4},
-        "weights": {"model_a": 0.6, "momentum": 0.4},
+        "configured": {"model_a": 0.6, "ridge": 0.2, "momentum": 0.2},
+        "weights": {"model_a": 0.6, "ridge": 0.2, "momentum": 0.2},
         "weights_of": None,
     }
     assert (await client.get("/models/momentum")).json() == trained

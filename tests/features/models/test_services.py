@@ -120,23 +120,24 @@ async def test_a_session_is_never_served_by_a_version_that_saw_later_data(servic
 async def test_every_enabled_model_and_the_ensemble_rank_each_session(services: Services, panel: pl.DataFrame) -> None:
     progress, sessions = Steps(), [services.last - timedelta(days=7), services.last]
     rankings = await services.models.rank_all(panel, sessions, symbols(), progress)
-    # then three rankings a session, trained once for both
+    # then each has one ranking a session, trained once for both
+    models = list(services.models.registry.get_ensemble_weights())
     named = [(r.as_of, r.model) for r in rankings]
-    assert named == [(day, model) for day in sessions for model in ("model_a", "momentum", "ensemble")]
-    assert progress.names == ["factors", "train", "train", "signals", "signals"]
-    assert await services.versions.count() == 2
+    assert named == [(day, model) for day in sessions for model in (*models, "ensemble")]
+    assert progress.names == ["factors", *["train"] * len(models), "signals", "signals"]
+    assert await services.versions.count() == len(models)
     # and every ranking is whole, with reasons from the models that learn
     for ranking in rankings:
         assert [output.rank for output in ranking.outputs] == list(range(1, 61))
         assert len(ranking.explanations) == (0 if ranking.model == "ensemble" else 60)
-    _is_the_ensemble_of(rankings[3:], services)
+    _is_the_ensemble_of(rankings[len(models) + 1 :], services)
 
 
 def _is_the_ensemble_of(rankings: list[Ranking], services: Services) -> None:
     registry = services.models.registry
-    members = {r.model: r.outputs for r in rankings[:2]}
+    members = {r.model: r.outputs for r in rankings[:-1]}
     weights, rule = registry.get_ensemble_weights(), registry.catalogue.ensemble.rule
-    assert list(rankings[2].outputs) == combine(members, weights, rule, registry.thresholds)
+    assert list(rankings[-1].outputs) == combine(members, weights, rule, registry.thresholds)
 
 
 async def test_ranking_a_past_session_gives_what_it_gave_then(services: Services, panel: pl.DataFrame) -> None:
@@ -201,7 +202,7 @@ async def test_without_an_ensemble_only_the_models_rank(
     off = registry.catalogue.ensemble.model_copy(update={"enabled": False})
     registry.catalogue = registry.catalogue.model_copy(update={"ensemble": off})
     rankings = await services.models.rank_all(panel, [services.last], symbols(), Silent())
-    assert [r.model for r in rankings] == ["model_a", "momentum"]
+    assert [r.model for r in rankings] == ["model_a", "ridge", "momentum"]
 
 
 async def test_an_unknown_or_untrained_model_says_so(services: Services, dataset: Dataset) -> None:

@@ -78,7 +78,7 @@ def _panel(prices: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@pytest.mark.parametrize("model_id", ["model_a", "momentum"])
+@pytest.mark.parametrize("model_id", ["model_a", "ridge", "momentum"])
 def test_another_future_leaves_past_out_of_fold_scores_as_they_were(
     registry: ModelRegistry, panel: pl.DataFrame, dataset: Dataset, model_id: str
 ) -> None:
@@ -135,7 +135,7 @@ def test_a_model_is_the_same_to_the_byte_wherever_its_folds_ran(
     killer = Killer([next(cluster.map(lambda _, __: os.getpid(), [0], None))])
     settings, day = SETTINGS, dataset.days[-1]
     here, there = (
-        train(learner(registry), dataset, day, settings, progress, compute=compute)
+        train(learner(registry, "ridge"), dataset, day, settings, progress, compute=compute)
         for progress, compute in ((Silent(), ALONE), (killer, cluster))
     )
     assert killer.pids == []

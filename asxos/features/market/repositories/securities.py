@@ -11,6 +11,7 @@ from asxos.core.bulk import bulk_write
 from asxos.core.db import Database
 from asxos.core.repository import BaseRepository
 from asxos.domain.bars.codes import Changes, Listing, Period, Registry
+from asxos.domain.bars.owners import PERIODS
 from asxos.domain.facts import SECTORS
 from asxos.features.market.records import Code, Security
 
@@ -108,6 +109,13 @@ class SecurityRepository(BaseRepository[Security]):
         async with self.db.connection() as connection:
             cursor = await connection.execute(query, {"until": until})
             return pl.DataFrame(await cursor.fetchall(), schema=dict(SECTORS), orient="row")
+
+    async def code_periods(self) -> pl.DataFrame:
+        """Every code of every security: PERIODS."""
+        query = "SELECT code, security_id, valid_from, valid_to FROM security_codes"
+        async with self.db.connection() as connection:
+            cursor = await connection.execute(query)
+            return pl.DataFrame(await cursor.fetchall(), schema=PERIODS, orient="row")
 
     async def find_by_symbol(self, symbol: str) -> Security | None:
         """The security with this canonical symbol."""

@@ -148,6 +148,10 @@ class MarketService:
         """
         return await self.stores.securities.sectors(as_of)
 
+    async def code_periods(self) -> pl.DataFrame:
+        """Which security had which code when: PERIODS."""
+        return await self.stores.securities.code_periods()
+
     async def sessions(self, first: date, last: date) -> list[date]:
         """The trading days from `first` to `last`; the table is filled at the first use."""
         await fill_sessions(self.stores.sessions, self.clock.now().date())
