@@ -22,6 +22,9 @@ app = typer.Typer(no_args_is_help=True, help="Bring data in.")
 Path_ = Annotated[Path, typer.Option("--from", exists=True, help="A file, or a folder of them.")]
 
 
+MOST_SHOWN = 40
+
+
 class Provider(StrEnum):
     YAHOO = "yahoo"
     EODHD = "eodhd"
@@ -84,7 +87,7 @@ def _take_in(path: Path, only: Book | None, *, as_json: bool) -> None:
 
 
 def show_report(report: dict[str, object]) -> None:
-    """Counts on one line, then one line for each thing that was refused."""
+    """Counts on one line, then one line for each of the first things that were refused."""
     refused = report.pop("refused", [])
     console.print(
         "  ".join(
@@ -92,5 +95,7 @@ def show_report(report: dict[str, object]) -> None:
         )
     )
     assert isinstance(refused, list)
-    for line in refused:
+    for line in refused[:MOST_SHOWN]:
         console.print(f"[yellow]refused[/] {line}")
+    if len(refused) > MOST_SHOWN:
+        console.print(f"[yellow]refused[/] {len(refused) - MOST_SHOWN:,} more, all of them with --json")
