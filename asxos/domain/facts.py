@@ -12,6 +12,9 @@ SYDNEY = "Australia/Sydney"
 # When a session's close is settled, on its own and where the exchange closes early (14:10).
 SETTLED, SETTLED_EARLY = time(16, 21, 30), time(14, 31, 30)
 
+# The tax a company paid on what it pays out, over what is left: a fully franked dollar's credit (30 % since 2001).
+CREDIT = 0.30 / 0.70
+
 _KNOWN: Mapping[str, pl.DataType] = {"security_id": pl.Int32(), "known_at": INSTANT}
 FUNDAMENTALS: Mapping[str, pl.DataType] = {
     **_KNOWN,
@@ -78,16 +81,16 @@ def as_known(rows: pl.DataFrame, facts: pl.DataFrame, max_age: timedelta) -> pl.
         with `known_on`, the date they were known; all null where nothing was known or it was older than `max_age`.
     """
     dated = facts.sort("known_at", maintain_order=True).with_columns(known_on=session_known(pl.col("known_at")))
-    return _latest(rows, dated.drop("known_at"), "known_on", max_age)
+    return latest_on(rows, dated.drop("known_at"), "known_on", max_age)
 
 
 def sectors_on(rows: pl.DataFrame, sectors: pl.DataFrame) -> pl.Series:
     """The sector of each row's security on its session; null where none is known; shape (n_rows,)."""
-    return _latest(rows, sectors.sort("valid_from"), "valid_from", None)["sector"]
+    return latest_on(rows, sectors.sort("valid_from"), "valid_from")["sector"]
 
 
-def _latest(rows: pl.DataFrame, dated: pl.DataFrame, on: str, max_age: timedelta | None) -> pl.DataFrame:
-    """The last row of `dated`, which is in order of the date `on`, up to each session."""
+def latest_on(rows: pl.DataFrame, dated: pl.DataFrame, on: str, max_age: timedelta | None = None) -> pl.DataFrame:
+    """The security's last row of `dated`, which is in order of its date `on`, up to each row's session."""
     last_of_date = dated.unique(["security_id", on], keep="last", maintain_order=True)
     asked = rows.select("security_id", "session_date").with_row_index("row").sort("session_date")
     joined = asked.join_asof(

@@ -23,6 +23,7 @@ from asxos.domain.factors.panel import (
     security_offsets,
 )
 from asxos.domain.factors.path import path
+from asxos.domain.factors.per_share import in_shares_of
 from asxos.domain.factors.price import PRICE
 from asxos.domain.factors.returns import momentum, trend
 from asxos.domain.factors.volatility import volatility
@@ -62,7 +63,7 @@ def compute_factors(
     fill = partial(_fill, panel, market_return(panel), Asked(rows[places], places), matrix[:, : len(PRICE)])
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         list(pool.map(fill, _parts(offsets)))
-    _fill_groups(panel[rows].cast({"security_id": pl.Int32}), facts, matrix)
+    _fill_groups(panel[rows].cast({"security_id": pl.Int32}), in_shares_of(panel, facts), matrix)
     return matrix
 
 

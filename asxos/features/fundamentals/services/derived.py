@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 import polars as pl
 
-# Company tax over what it leaves of a dollar: the credit that comes with a fully franked one (30 % since 2001).
-CREDIT = 0.30 / 0.70
+from asxos.domain.facts import CREDIT
+
 # Franking as newspapers print it; of a partly franked dividend ("p") they do not say how much.
 FULLY = "f"
 
