@@ -29,8 +29,8 @@ class Group:
     """Factors computed from the asked-for rows at once, after those of prices.
 
     `columns` is given these rows of the panel, with the factors of prices named in `reads` as further Float32 columns,
-    and the facts; it answers a column for each factor in their order, a row for each row in the order given, and null
-    where a value is missing.
+    and the facts; it answers a column named after each factor, a row for each row in the order given, and null where a
+    value is missing.
     """
 
     factors: tuple[Factor, ...]

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 FactorArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 Columns = dict[str, FloatArray]
 
-PRICES = ("close", "high", "low")
+PRICES = ("open", "high", "low", "close")
 AMOUNTS = ("volume", "turnover")
 NEEDED = ("security_id", "session_date", *PRICES, *AMOUNTS)
 
@@ -30,9 +31,10 @@ class Block:
 
     offsets: IntArray
     age: IntArray
-    close: FloatArray
+    open: FloatArray
     high: FloatArray
     low: FloatArray
+    close: FloatArray
     volume: FloatArray
     turnover: FloatArray
     returns: FloatArray

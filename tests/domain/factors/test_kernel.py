@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from asxos.domain.factors.kernel.averages import seeded_average
+from asxos.domain.factors.kernel.pairs import window_pairs
 from asxos.domain.factors.kernel.windows import window_fall, window_max, window_median, window_moments
 from asxos.domain.factors.panel import FloatArray
 
@@ -66,6 +67,22 @@ def test_sliding_moments_of_a_constant_are_exact() -> None:
     assert set(squares[6:]) == {0.0}
 
 
+def test_sliding_pairs_equal_numpy_on_the_rows_of_every_window_that_have_both() -> None:
+    x, y = series(), np.random.default_rng(4).normal(5, 1, 100)
+    y[[21, 50, 90, 91, 92, 93, 94, 95]] = np.nan
+    for run in both(window_pairs):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            number, *found = run(x, y, OFFSETS, WIDTH)
+        for start, stop in pairwise(OFFSETS.tolist()):
+            assert np.isnan([values[start : start + WIDTH - 1] for values in (number, *found)]).all()
+            for i in range(start + WIDTH - 1, stop):
+                window = np.stack([x, y])[:, i - WIDTH + 1 : i + 1]
+                pairs = window[:, ~np.isnan(window).any(axis=0)]
+                expected = np.cov(pairs, ddof=0) if pairs.size else np.full((2, 2), np.nan)
+                assert number[i] == pairs.shape[1]
+                np.testing.assert_allclose([values[i] for values in found], expected[[0, 0, 1], [1, 0, 1]], atol=1e-12)
+
+
 def test_a_seeded_average_starts_at_the_mean_and_steps_over_holes() -> None:
     # given 1, 2, hole, 6, then 10: seeded by the second and third value present, weight a half
     values = np.array([1.0, 2.0, np.nan, 6.0, 10.0])
@@ -77,8 +94,8 @@ def test_a_seeded_average_starts_at_the_mean_and_steps_over_holes() -> None:
 
 def test_the_loops_are_compiled_once_for_all_panels() -> None:
     # given everything the other tests of this process have computed
-    for loop in (seeded_average, window_fall, window_max, window_median, window_moments):
+    for loop in (seeded_average, window_fall, window_max, window_median, window_moments, window_pairs):
         loop_types: Any = loop
-        arguments = (series(), OFFSETS, 1, 2, 0.5) if loop is seeded_average else (series(), OFFSETS, WIDTH)
-        loop_types(*arguments)
+        others: dict[Any, Any] = {seeded_average: (OFFSETS, 1, 2, 0.5), window_pairs: (series(), OFFSETS, WIDTH)}
+        loop_types(series(), *others.get(loop, (OFFSETS, WIDTH)))
         assert len(loop_types.signatures) == 1

@@ -13,7 +13,8 @@ from asxos.domain.factors.relative import RELATIVE
 from tests.domain.factors.panels import make_panel
 
 
-def test_every_factor_has_a_name_of_its_own() -> None:
+def test_there_are_fifty_factors_of_prices_and_more_each_with_a_name_of_its_own() -> None:
+    assert len(PRICE) + len(RELATIVE) >= 50
     assert len(FACTORS) == len(set(FACTOR_NAMES))
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in FACTOR_NAMES)
 
@@ -34,13 +35,13 @@ def test_reading_the_names_loads_no_compiler() -> None:
 
 
 def test_the_matrix_has_a_column_for_every_name_and_a_row_for_every_bar() -> None:
-    panel = make_panel((300, 10))
+    panel = make_panel((800,) * 5 + (5,))
     matrix = compute_factors(panel)
-    assert matrix.shape == (310, len(FACTORS))
+    assert matrix.shape == (4005, len(FACTORS))
     assert matrix.dtype == np.float32
     # the long series has every factor of prices at its end, the short one has none yet
-    assert not np.isnan(matrix[299, : len(PRICE)]).any()
-    assert np.isnan(matrix[300:, : len(PRICE)]).all()
+    assert not np.isnan(matrix[799, : len(PRICE)]).any()
+    assert np.isnan(matrix[4000:, : len(PRICE)]).all()
 
 
 def test_only_the_rows_asked_for_are_answered_in_the_order_asked() -> None:

@@ -13,7 +13,9 @@ from asxos.domain.factors.price import PRICE, PRICE_NAMES
 from tests.domain.factors.panels import assert_agree, make_panel
 
 COLUMNS = ("open", "high", "low", "close", "volume", "raw_close", "turnover")
-UNUSED = ("open", "raw_close")
+UNUSED = ("raw_close",)
+# Rows a factor looks back: the year of beta behind the year of residual momentum, and momentum_36_13.
+LONGEST = 757
 
 
 def factors_of_prices(panel: pl.DataFrame) -> FactorArray:
@@ -21,26 +23,29 @@ def factors_of_prices(panel: pl.DataFrame) -> FactorArray:
     return compute_factors(panel)[:, : len(PRICE)]
 
 
-@pytest.mark.parametrize("hole", [None, np.nan, np.inf, -1.0])
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize(
+    ("column", "hole"),
+    [*((column, None) for column in COLUMNS), *((c, h) for c in ("close", "volume") for h in (np.nan, np.inf, -1.0))],
+)
 def test_a_hole_in_a_column_spoils_only_the_windows_that_hold_it(column: str, hole: float | None) -> None:
-    # given one impossible value on row 350 of 1000
-    whole = make_panel((1000,))
-    panel = whole.with_columns(pl.when(pl.int_range(1000) == 350).then(hole).otherwise(pl.col(column)).alias(column))
+    # given one impossible value on row 800 of the first of three shares
+    whole = make_panel((1600,) * 3)
+    panel = whole.with_columns(pl.when(pl.int_range(4800) == 800).then(hole).otherwise(pl.col(column)).alias(column))
     # when the factors are computed
     matrix, complete = factors_of_prices(panel), factors_of_prices(whole)
-    # then it counts as missing as in the reference, nothing before changes, and nothing stays missing after 253 rows
+    # then it counts as missing as in the reference, nothing before changes, and nothing stays missing for good
     assert_agree(matrix, reference_factors(panel).to_numpy())
-    np.testing.assert_array_equal(matrix[:350], complete[:350])
-    assert not np.isnan(matrix[350 + 253 :]).any()
-    assert np.isnan(matrix[350]).any() == (column not in UNUSED)
+    np.testing.assert_array_equal(matrix[:800], complete[:800])
+    assert not np.isnan(matrix[800 + LONGEST : 1600]).any()
+    assert np.isnan(matrix[800]).any() == (column not in UNUSED)
 
 
 def test_a_missing_volume_leaves_the_price_factors_alone() -> None:
     # given no volume and no turnover but for the market's sake
-    matrix = factors_of_prices(make_panel((300,)).with_columns(volume=pl.lit(None, pl.Float64), turnover=np.nan))
-    missing = {FACTOR_NAMES[k] for k in np.flatnonzero(np.isnan(matrix[-1]))}
-    assert missing == {"adv_20", "volume_z_20", "amihud_21", "beta_252"}
+    matrix = factors_of_prices(make_panel((800,)).with_columns(volume=pl.lit(None, pl.Float64), turnover=np.nan))
+    missing = {PRICE_NAMES[k] for k in np.flatnonzero(np.isnan(matrix[-1]))}
+    reads = {factor.name: set(factor.expression.meta.root_names()) for factor in PRICE}
+    assert missing == {name for name, columns in reads.items() if columns & {"volume", "turnover", "market_return"}}
 
 
 def test_a_share_without_trades_has_a_turnover_of_zero_and_no_price_impact() -> None:
@@ -51,14 +56,17 @@ def test_a_share_without_trades_has_a_turnover_of_zero_and_no_price_impact() -> 
 
 
 def test_a_consolidation_left_unadjusted_leaves_no_trace_once_it_has_passed() -> None:
-    # given a price that jumps by a million on row 300
-    panel = make_panel((700,))
+    # given a price that jumps by a million on row 300 of the first of five shares
+    panel = make_panel((1600,) * 5)
     prices = pl.col("open", "high", "low", "close")
-    jumped = panel.with_columns(pl.when(pl.int_range(700) < 300).then(prices * 1e-6).otherwise(prices))
-    plain = [k for k, name in enumerate(PRICE_NAMES) if not name.startswith(("macd", "rsi", "atr"))]
-    # then the windows behind it are what they would have been; only exponential averages remember
+    jumped = panel.with_columns(pl.when(pl.int_range(8000) < 300).then(prices * 1e-6).otherwise(prices))
+    plain = [k for k, name in enumerate(PRICE_NAMES) if not name.startswith(("macd", "rsi", "atr", "seasonality"))]
+    # then the windows behind it are what they would have been; exponential averages remember, and past seasons
     np.testing.assert_allclose(
-        factors_of_prices(jumped)[553:, plain], factors_of_prices(panel)[553:, plain], rtol=1e-5, atol=1e-9
+        factors_of_prices(jumped)[300 + LONGEST : 1600, plain],
+        factors_of_prices(panel)[300 + LONGEST : 1600, plain],
+        rtol=1e-5,
+        atol=1e-9,
     )
 
 

@@ -12,7 +12,7 @@ from tests.domain.factors.panels import assert_agree, make_panel
 
 LENGTHS = st.lists(st.integers(1, 290), min_size=1, max_size=4).map(tuple)
 SEEDS = st.integers(0, 10**6)
-COLUMNS = ("high", "low", "close", "volume", "turnover")
+COLUMNS = ("open", "high", "low", "close", "volume", "turnover")
 
 
 def spoiled(lengths: tuple[int, ...], seed: int, share: float) -> pl.DataFrame:
@@ -20,7 +20,7 @@ def spoiled(lengths: tuple[int, ...], seed: int, share: float) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
     panel = make_panel(lengths, seed)
     if seed % 3 == 0:
-        panel = panel.with_columns(pl.col("close", "high", "low").round(1))
+        panel = panel.with_columns(pl.col("open", "close", "high", "low").round(1))
     return panel.with_columns(
         pl.Series(name, np.where(rng.random(panel.height) < share, np.nan, panel[name].to_numpy())) for name in COLUMNS
     )
@@ -46,8 +46,8 @@ def test_no_factor_knows_the_future(lengths: tuple[int, ...], seed: int, cut: in
 @given(seed=SEEDS, scale=st.floats(1e-9, 1e9), jump=st.floats(1e-6, 1e6))
 def test_extreme_prices_give_numbers_or_nothing_never_infinity(seed: int, scale: float, jump: float) -> None:
     prices = pl.col("open", "high", "low", "close")
-    panel = make_panel((600,), seed).with_columns(prices * scale)
-    panel = panel.with_columns(pl.when(pl.int_range(600) % 97 == 0).then(prices * jump).otherwise(prices))
+    panel = make_panel((800,) * 5, seed).with_columns(prices * scale)
+    panel = panel.with_columns(pl.when(pl.int_range(4000) % 97 == 0).then(prices * jump).otherwise(prices))
     matrix = compute_factors(panel)
     assert not np.isinf(matrix).any()
     assert not np.isnan(matrix[-1, : len(PRICE)]).any()

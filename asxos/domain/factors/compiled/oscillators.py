@@ -1,15 +1,15 @@
-"""RSI, MACD and the Bollinger position; the series in A$ equal TA-Lib's."""
+"""RSI, MACD, the Bollinger position, the stochastic and the money flow; the series in A$ equal TA-Lib's."""
 
 import numpy as np
 
-from asxos.domain.factors.expressions import LEAST_PRICE_SPREAD
 from asxos.domain.factors.kernel.averages import seeded_average
-from asxos.domain.factors.kernel.windows import window_moments
+from asxos.domain.factors.kernel.windows import window_max, window_moments
 from asxos.domain.factors.panel import Block, Columns, FloatArray
+from asxos.domain.factors.price.basics import LEAST_PRICE_SPREAD
 
 
 def oscillators(block: Block) -> Columns:
-    """The oscillator columns, MACD as fractions of the close."""
+    """The columns of OSCILLATORS, MACD as fractions of the close."""
     line, signal = macd(block)
     return {
         "rsi_14": relative_strength(block),
@@ -17,6 +17,8 @@ def oscillators(block: Block) -> Columns:
         "macd_signal_pct": signal / block.close,
         "macd_histogram_pct": (line - signal) / block.close,
         "bollinger_b": bollinger_position(block),
+        "stochastic_14": stochastic(block, 14),
+        "money_flow_14": money_flow(block, 14),
     }
 
 
@@ -41,3 +43,19 @@ def bollinger_position(block: Block) -> FloatArray:
     mean, squares = window_moments(block.close, block.offsets, 20)
     spread = np.sqrt(squares / 20)
     return np.where(spread > LEAST_PRICE_SPREAD * mean, (block.close - mean) / (4 * spread) + 0.5, np.nan)
+
+
+def stochastic(block: Block, sessions: int) -> FloatArray:
+    """0 on the lowest low, 100 on the highest high; missing where they are the same (TA-Lib says 0)."""
+    low, high = -window_max(-block.low, block.offsets, sessions), window_max(block.high, block.offsets, sessions)
+    return np.where(high - low > LEAST_PRICE_SPREAD * high, 100 * (block.close - low) / (high - low), np.nan)
+
+
+def money_flow(block: Block, sessions: int) -> FloatArray:
+    """Flow of rising days among all that moved, 0 to 100; missing where nothing was traded on one that did."""
+    typical = (block.high + block.low + block.close) / 3
+    change = typical - block.lagged(typical, 1)
+    flow = typical * block.volume * np.abs(np.sign(change))
+    rising, _ = window_moments(np.where(change > 0, flow, 0.0 * flow), block.offsets, sessions)
+    both, _ = window_moments(flow, block.offsets, sessions)
+    return 100.0 * rising / both

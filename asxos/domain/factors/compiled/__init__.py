@@ -1,0 +1,1 @@
+"""The factors of prices again, fast: one module a noun beside its readable twin in `price/`."""
