@@ -44,6 +44,18 @@ def cumulative_factors(series: pl.DataFrame, factors: pl.DataFrame) -> Floats:
     return result
 
 
+def panel_of(raw: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """The Panel of bars as traded: `adjust`ed, with `raw_close` and `turnover` (A$) as they were.
+
+    Args: raw: sorted by (security_id, session_date). factors: of `effective_factors`.
+    """
+    traded = raw.with_columns(raw_close="close", turnover=raw["close"] * raw["volume"])
+    scale = cumulative_factors(raw, factors)
+    if np.all(scale == 1.0):
+        return traded.with_columns(pl.col("volume").cast(pl.Float64))
+    return _scaled(traded, scale)
+
+
 def adjust(series: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
     """`series` with prices multiplied and volume (Float64) divided by the factors after each row."""
     return _scaled(series, cumulative_factors(series, factors))

@@ -1,5 +1,8 @@
 """Which corporate actions are news: one event reaches us from several sources, or twice from one."""
 
+from collections.abc import Callable
+from datetime import date
+
 import polars as pl
 
 from asxos.domain.bars.adjustment import ADJUSTING_KINDS
@@ -35,6 +38,14 @@ def new_actions(found: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )
     same = pairs.filter(is_same).select("row").unique()
     return numbered.join(same, on="row", how="anti", maintain_order="left").drop("row")
+
+
+def by_security(actions: pl.DataFrame, resolve: Callable[[str, date], int | None]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Actions by symbol as ACTION_SCHEMA, and those of a code that nobody has; `resolve` is of `codes.Registry`."""
+    owners = [resolve(symbol, day) for symbol, day in actions.select("symbol", "ex_date").iter_rows()]
+    owned = actions.with_columns(security_id=pl.Series(owners, dtype=pl.Int32))
+    is_known = pl.col("security_id").is_not_null()
+    return owned.filter(is_known).select(ACTION_SCHEMA.keys()), owned.filter(~is_known)
 
 
 def _adjusts() -> pl.Expr:

@@ -1,7 +1,6 @@
 """Deciding about a checked batch: whose bars they are, what becomes of each. Reads the database, writes nothing."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,7 @@ import polars as pl
 
 from asxos.domain.bars.codes import Changes, Registry
 from asxos.domain.bars.judge import Known, Verdict, in_order, judge
-from asxos.domain.bars.matching import ACTION_SCHEMA
+from asxos.domain.bars.matching import by_security
 from asxos.domain.bars.seams import Seams
 from asxos.domain.calendar import FinalInstants
 from asxos.features.market.services.batches import CheckedBatch
@@ -58,11 +57,16 @@ class Decider:
     async def decide(self, placed: PlacedBatch) -> Decision:
         """What becomes of them, beside what stands."""
         mistaken = self._seams.mistaken(placed.bars)
-        actions, strange = self._by_security(placed.checked)
+        batch = placed.checked.batch
+        actions, unknown = by_security(batch.actions, self.registry.resolve)
+        strange = [
+            Refused(batch.file or batch.source, None, f"{symbol} {day}: action of an unknown code")
+            for symbol, day in unknown.select("symbol", "ex_date").iter_rows()
+        ]
         known = await self._known(placed.bars, actions, mistaken)
         verdict = await asyncio.to_thread(judge, placed.bars, actions, known, self.final, self.now)
         self._seams.note(placed.bars, verdict.actions)
-        return Decision(placed, verdict, mistaken, strange)
+        return Decision(placed, verdict, mistaken, tuple(strange))
 
     async def _known(self, bars: pl.DataFrame, reported: pl.DataFrame, mistaken: pl.DataFrame) -> Known:
         firsts = bars.group_by("security_id", maintain_order=True).agg(first=pl.col("session_date").min())
@@ -76,20 +80,3 @@ class Decider:
         actions = await self.stores.actions.of([*{*ids, *reported["security_id"]}])
         actions = actions.join(mistaken, on=mistaken.columns, how="anti")
         return Known(stored, held, actions)
-
-    def _by_security(self, checked: CheckedBatch) -> tuple[pl.DataFrame, tuple[Refused, ...]]:
-        """The batch's actions by security_id, and those of codes that nobody has."""
-        found = list(self._resolved(checked))
-        rows = [(id, *values) for id, _, values in found if id is not None]
-        file = checked.batch.file or checked.batch.source
-        strange = [
-            Refused(file, None, f"{symbol} {values[0]}: action of an unknown code")
-            for id, symbol, values in found
-            if id is None
-        ]
-        return pl.DataFrame(rows, schema=ACTION_SCHEMA, orient="row"), tuple(strange)
-
-    def _resolved(self, checked: CheckedBatch) -> Iterator[tuple[int | None, str, tuple[object, ...]]]:
-        columns = ("symbol", *[name for name in ACTION_SCHEMA if name != "security_id"])
-        for symbol, ex_date, *values in checked.batch.actions.select(columns).iter_rows():
-            yield self.registry.resolve(symbol, ex_date), symbol, (ex_date, *values)

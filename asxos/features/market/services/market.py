@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-import numpy as np
 import polars as pl
 
 from asxos.core.clock import Clock
 from asxos.core.errors import BadInput
-from asxos.domain.bars.adjustment import cumulative_factors, effective_factors
+from asxos.domain.bars.adjustment import effective_factors, panel_of
 from asxos.domain.bars.judge import in_order
 from asxos.domain.identifiers import MalformedCode, canonical_symbol
 from asxos.features.market.records import Code, CorporateAction, Quote, Security
@@ -71,7 +70,7 @@ class MarketService:
         ids = None if symbols is None else tuple([(await self.resolve(symbol)).id for symbol in symbols])
         raw = await self.stores.panels.read(Extent(since, as_of, ids, known_at))
         factors = effective_factors(await self.stores.actions.of(ids, as_of, known_at))
-        return _panel(in_order(raw), factors)
+        return panel_of(in_order(raw), factors)
 
     async def prices(
         self,
@@ -94,7 +93,7 @@ class MarketService:
         bars = in_order(await self.stores.panels.read(Extent(first, until, (security.id,), known_at)))
         if adjusted:
             factors = effective_factors(await self.stores.actions.of([security.id], as_of, known_at))
-            bars = _panel(bars, factors)
+            bars = panel_of(bars, factors)
         actions = await self.stores.actions.of_security(security.id)
         shown = [a for a in actions if (not first or a.ex_date >= first) and (not until or a.ex_date <= until)]
         return PriceHistory(security, adjusted, as_of, await self.stores.panels.sources(security.id), bars, shown)
@@ -160,17 +159,3 @@ class MarketService:
     async def data_is_simulated(self) -> bool:
         """Whether the prices are invented; a database never holds both kinds, so any security tells."""
         return any(security.is_simulated for security in islice((await self.directory()).values(), 1))
-
-
-def _panel(raw: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    scale = cumulative_factors(raw, factors)
-    turnover = raw["close"] * raw["volume"]
-    if np.all(scale == 1.0):
-        return raw.with_columns(volume=pl.col("volume").cast(pl.Float64), raw_close="close", turnover=turnover)
-    by = pl.Series(scale)
-    return raw.with_columns(
-        *[pl.col(name) * by for name in ("open", "high", "low", "close")],
-        volume=pl.col("volume") / by,
-        raw_close="close",
-        turnover=turnover,
-    )
