@@ -18,7 +18,8 @@ import polars as pl
 from asxos.core.progress import Silent
 from asxos.domain.calibration.scale import Said
 from asxos.domain.labels import session_index
-from asxos.domain.validation.record import Pace, order
+from asxos.domain.validation.record import order
+from asxos.domain.validation.sessions import Pace
 from asxos.features.models.dataset import Dataset, build_dataset
 from asxos.features.models.plugins.trained import TrainedPlugin
 from asxos.features.models.registry import ModelRegistry

@@ -9,7 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from asxos.domain.validation.rank_ic import hac_t
-from asxos.domain.validation.record import Pace, honesty
+from asxos.domain.validation.record import honesty
+from asxos.domain.validation.sessions import Pace
 from asxos.domain.validation.spread import spread, tenths
 
 FloatArray = NDArray[np.float64]

@@ -6,7 +6,7 @@ import pytest
 
 from asxos.domain.promotion import Finding, Gate, better, honest, net_difference
 from asxos.domain.validation.evidence import evidence
-from asxos.domain.validation.record import Pace
+from asxos.domain.validation.sessions import Pace
 
 PACE = Pace(horizon=21, step=21)
 SHARES, DATES = 100, 120

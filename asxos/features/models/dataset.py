@@ -25,7 +25,7 @@ class Dataset:
 
     `factors` (n_rows, n_names) float32, NaN missing; `excess` (n_rows,) the label, NaN where its window is unfinished;
     `costs` (n_rows,) of buying and selling as known on the session, fractions; `sessions` (n_rows,) index into `days`,
-    all sessions of the panel; `horizon` in sessions.
+    all sessions of the panel; `horizon` in sessions; `sectors` as `Facts` has them.
     """
 
     names: tuple[str, ...]
@@ -36,6 +36,7 @@ class Dataset:
     sessions: IntArray
     days: tuple[date, ...]
     horizon: int
+    sectors: pl.DataFrame
     _samples: dict[int, "Sample"] = field(default_factory=dict, repr=False)
 
     def sample(self, step: int) -> "Sample":
@@ -108,6 +109,7 @@ def build_dataset(
         sessions=sessions[rows],
         days=tuple(panel["session_date"].unique().sort().to_list()),
         horizon=horizon,
+        sectors=facts.sectors,
     )
 
 

@@ -6,7 +6,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from asxos.domain.validation.record import Pace, honesty, order
+from asxos.domain.signals import Thresholds
+from asxos.domain.validation.breakdown import breakdown, calibration_curve
+from asxos.domain.validation.coverage import rolling_coverage
+from asxos.domain.validation.record import honesty, order
+from asxos.domain.validation.sessions import Pace
 
 FloatArray = NDArray[np.float64]
 
@@ -19,3 +23,12 @@ def evaluate(evidence: pl.DataFrame, pace: Pace) -> dict[str, Any]:
 def baseline(evidence: pl.DataFrame, scores: FloatArray, pace: Pace) -> dict[str, Any]:
     """Measures of order of other scores on the same rows; rows without a score are left out."""
     return order(evidence.with_columns(score=pl.Series(scores, dtype=pl.Float32)), pace)
+
+
+def detail(evidence: pl.DataFrame, pace: Pace, thresholds: Thresholds) -> dict[str, Any]:
+    """What is behind the measures: their parts, the calibration curve, and the coverage of every 60 sessions."""
+    return {
+        "breakdown": breakdown(evidence, pace, thresholds),
+        "calibration_curve": calibration_curve(evidence),
+        "rolling_coverage": rolling_coverage(evidence, pace),
+    }

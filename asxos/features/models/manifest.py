@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from asxos.domain.validation.sessions import Pace
 from asxos.features.models.catalogue import Catalogue
 from asxos.features.models.dataset import Dataset, Sample
+from asxos.features.models.evaluation import detail
 from asxos.features.models.plugins.trained import TrainedPlugin
 from asxos.features.models.records import NewTrial
 from asxos.features.models.training import Draft
@@ -38,10 +40,12 @@ def recipe_sha256(plugin: TrainedPlugin, catalogue: Catalogue) -> str:
 
 def manifest_of(plugin: TrainedPlugin, catalogue: Catalogue, dataset: Dataset, draft: Draft) -> dict[str, Any]:
     """The JSON stored beside the model."""
+    pace = Pace(dataset.horizon, catalogue.training.step)
     return recipe_of(plugin, catalogue) | {
         "seed": catalogue.training.seed,
         "data_sha256": data_sha256(draft.sample),
         "metrics": dict(draft.metrics),
+        "detail": detail(draft.evidence, pace, catalogue.thresholds),
         "scale": draft.scale.to_json(),
         "reference": reference_bins(dataset, draft.sample, plugin.FEATURES),
     }

@@ -14,8 +14,9 @@ from asxos.core.errors import BadInput
 from asxos.core.progress import Progress, Silent
 from asxos.domain.calibration.intervals import liquidity_groups
 from asxos.domain.calibration.scale import Said, Scale, Scored, fit_scale
+from asxos.domain.facts import sectors_on
 from asxos.domain.validation.evidence import evidence
-from asxos.domain.validation.record import Pace
+from asxos.domain.validation.sessions import Pace
 from asxos.domain.validation.splits import Fold, walk_forward
 from asxos.features.models.catalogue import TrainingSection
 from asxos.features.models.dataset import Dataset, FactorMatrix, IntArray, Sample
@@ -199,10 +200,10 @@ def _folds(dataset: Dataset, sample: Sample, settings: TrainingSection) -> list[
 def evidence_of(dataset: Dataset, sample: Sample, found: OutOfFold, said: Said) -> pl.DataFrame:
     """What was said of each row out of fold and what followed, as `domain.validation.evidence` describes it."""
     days = np.array(dataset.days, "datetime64[D]")
+    rows = pl.DataFrame({"session_date": days[found.scored.sessions], "security_id": sample.security_ids[found.rows]})
     return evidence(
         {
-            "session_date": days[found.scored.sessions],
-            "security_id": sample.security_ids[found.rows],
+            **rows.to_dict(),
             "score": found.scored.scores,
             "ml_prob": said.probabilities,
             "expected": said.expected,
@@ -210,7 +211,7 @@ def evidence_of(dataset: Dataset, sample: Sample, found: OutOfFold, said: Said) 
             "high": said.high,
             "excess": found.scored.excess,
             "liquidity": found.scored.groups,
-            "sector": pl.Series([None] * len(found.rows), dtype=pl.String),
+            "sector": sectors_on(rows, dataset.sectors),
             "cost": sample.costs[found.rows],
         }
     )

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from asxos.domain.factors.library import FACTOR_NAMES
+from asxos.domain.facts import NO_FACTS
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.plugins.model_a import ModelAPlugin
 
@@ -55,4 +56,5 @@ def dataset_of(factors: np.ndarray, excess: np.ndarray, shares: int) -> Dataset:
         sessions=np.repeat(np.arange(sessions), shares),
         days=tuple(weekdays(sessions)),
         horizon=21,
+        sectors=NO_FACTS.sectors,
     )
