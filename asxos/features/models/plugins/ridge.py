@@ -26,7 +26,7 @@ class RidgePlugin(TrainedPlugin):
     FEATURES: ClassVar[tuple[str, ...]] = FACTOR_NAMES
     ALGORITHM: ClassVar[str] = "ridge regression"
     # Of a market of which only prices are known, half of the factors are missing.
-    LEAST_PRESENT: ClassVar[float] = 0.3
+    LEAST_PRESENT: ClassVar[float] = 0.2
 
     @override
     def fit(self, x: TrainingMatrix, y: FloatArray, dates: IntArray, weights: FloatArray, seed: int) -> str:
