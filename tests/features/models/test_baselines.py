@@ -8,13 +8,17 @@ from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
 from asxos.core.progress import Silent
+from asxos.domain.signals import Thresholds
 from asxos.features.models.catalogue import TrainingSection
-from asxos.features.models.dataset import Dataset, ranks_by_session
+from asxos.features.models.dataset import Dataset, DatasetFeatures, ranks_by_session
 from asxos.features.models.plugins.base import ModelConfig
 from asxos.features.models.plugins.baselines import BASELINES, baselines
+from asxos.features.models.plugins.momentum import MomentumPlugin
 from asxos.features.models.plugins.ridge import RidgePlugin
+from asxos.features.models.plugins.trained import Trained
 from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.training import train
+from tests.features.models.panels import symbols
 
 SETTINGS = TrainingSection(test_size=126, min_train=252)
 SHARES, DATES = 90, 40
@@ -75,3 +79,22 @@ def test_the_baseline_beside_every_record_is_the_plugin_of_its_name(
     metrics = train(plugin, dataset, dataset.days[-1], SETTINGS, Silent()).metrics
     printed = metrics["baselines"][model_id]
     assert printed == {name: metrics[name] for name in printed}
+
+
+async def test_momentum_says_what_part_of_the_money_each_of_the_best_tenth_would_get(
+    registry: ModelRegistry, dataset: Dataset
+) -> None:
+    draft = train(baselines()["momentum"], dataset, dataset.days[-1], SETTINGS, Silent())
+    dates = draft.trained_from, draft.trained_through
+    learnt = Trained(1, draft.artifact, draft.scale, *dates, MomentumPlugin.FEATURES, {})
+    features = DatasetFeatures(dataset, symbols())
+    plugin = registry.bound("momentum", features, learnt, Thresholds())
+    outputs = await plugin.generate_signals(list(symbols().values()), dataset.days[-1])
+    # then the six best of sixty are in the book, by one over their volatility
+    noted = {o.symbol: o.note for o in outputs if o.note}
+    assert list(noted) == [o.symbol for o in outputs[:6]]
+    told = [float(note.split("%")[0]) for note in noted.values()]
+    assert all("% of a book held to 12% volatility a year" in note for note in noted.values())
+    volatility = (await features.matrix(("volatility_252",), list(noted), dataset.days[-1]))[:, 0]
+    np.testing.assert_allclose(told * volatility, (told * volatility).mean(), rtol=0.03)
+    assert 0 < sum(told) <= 100.1

@@ -104,7 +104,7 @@ def test_metadata_tells_the_version_and_the_data_once_trained(
 ) -> None:
     plugin = bound(registry, dataset, drafts["momentum"], "momentum")
     about = plugin.get_metadata()
-    assert (about["model_id"], about["version"], about["algorithm"]) == ("momentum", "v3", "12-1 momentum")
+    assert (about["model_id"], about["version"], about["type"]) == ("momentum", "v3", "technical")
     assert about["trained_on"] == f"{drafts['momentum'].trained_from} to {drafts['momentum'].trained_through}"
     plain = registry.get("momentum")
     assert isinstance(plain, ModelPlugin)
