@@ -20,6 +20,7 @@ Two parts are measured or published and dated, one is a rule of thumb:
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from math import inf
 from typing import Any
 
@@ -36,6 +37,14 @@ SPREAD_POWER = -0.320
 DAILY_VOLATILITY = 0.0265
 
 
+class Broker(StrEnum):
+    COMMSEC = "commsec"
+    CMC = "cmc"
+    SELFWEALTH = "selfwealth"
+    STAKE = "stake"
+    PEARLER = "pearler"
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """Orders up to `up_to` A$ (inclusive) pay `flat` A$ or `rate` of their value, whichever is more."""
@@ -49,7 +58,7 @@ class Tier:
 class Tariff:
     """A broker's tariff from `valid_from` on; `first_buy_free_to`: what a day's first buy of a code may cost free."""
 
-    broker: str
+    broker: Broker
     name: str
     valid_from: date
     tiers: tuple[Tier, ...]
@@ -70,35 +79,23 @@ _GATHERED = date(2026, 11, 1)
 
 TARIFFS = (
     Tariff(
-        "commsec",
+        Broker.COMMSEC,
         "CommSec CDIA",
         _GATHERED,
         (Tier(1_000, 5.0), Tier(3_000, 10.0), Tier(10_000, 19.95), Tier(25_000, 29.95), Tier(inf, rate=0.0012)),
     ),
-    Tariff("cmc", "CMC Invest", _GATHERED, (Tier(inf, 11.0, 0.0010),), first_buy_free_to=1_000.0),
+    Tariff(Broker.CMC, "CMC Invest", _GATHERED, (Tier(inf, 11.0, 0.0010),), first_buy_free_to=1_000.0),
     # Not checked again when gathered; for Stake above $30,000 its published 0.01 %.
-    Tariff("selfwealth", "SelfWealth", _GATHERED, (Tier(inf, 9.50),)),
-    Tariff("stake", "Stake", _GATHERED, (Tier(30_000, 3.0), Tier(inf, 3.0, 0.0001))),
-    Tariff("pearler", "Pearler", _GATHERED, (Tier(inf, 6.50),)),
+    Tariff(Broker.SELFWEALTH, "SelfWealth", _GATHERED, (Tier(inf, 9.50),)),
+    Tariff(Broker.STAKE, "Stake", _GATHERED, (Tier(30_000, 3.0), Tier(inf, 3.0, 0.0001))),
+    Tariff(Broker.PEARLER, "Pearler", _GATHERED, (Tier(inf, 6.50),)),
 )
 """Sources: the brokers' price lists. A new price list is a new row, never an edited one."""
 
-BROKERS = tuple(dict.fromkeys(tariff.broker for tariff in TARIFFS))
-DEFAULT_BROKER = "commsec"
 
-
-class UnknownBroker(ValueError):
-    """There is no tariff of this broker."""
-
-    def __init__(self, broker: str) -> None:
-        super().__init__(f"no tariff of {broker!r}; there are {', '.join(BROKERS)}")
-
-
-def tariff_of(broker: str = DEFAULT_BROKER, on: date | None = None, tariffs: Sequence[Tariff] = TARIFFS) -> Tariff:
-    """The tariff of a broker in force on a date (default: the newest). Raises: UnknownBroker."""
+def tariff_of(broker: Broker = Broker.COMMSEC, on: date | None = None, tariffs: Sequence[Tariff] = TARIFFS) -> Tariff:
+    """The tariff of a broker in force on a date (default: the newest)."""
     found = sorted((t for t in tariffs if t.broker == broker), key=lambda t: t.valid_from)
-    if not found:
-        raise UnknownBroker(broker)
     return next((t for t in reversed(found) if on is None or t.valid_from <= on), found[0])
 
 

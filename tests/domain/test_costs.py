@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from asxos.domain.costs import (
-    BROKERS,
+    Broker,
     Tariff,
     Tier,
-    UnknownBroker,
     half_spread,
     impact,
     round_trip_cost,
@@ -21,7 +20,7 @@ from asxos.domain.costs import (
 
 
 def test_a_2000_dollar_round_trip_at_commsec_costs_20_dollars() -> None:
-    commsec = tariff_of("commsec")
+    commsec = tariff_of(Broker.COMMSEC)
     paid = commsec.brokerage(2_000.0, is_buy=True) + commsec.brokerage(2_000.0)
     assert float(paid) == 20.0
     assert float(paid) / 2_000 == 0.01
@@ -30,38 +29,36 @@ def test_a_2000_dollar_round_trip_at_commsec_costs_20_dollars() -> None:
 def test_commsec_charges_by_the_tier_of_the_order() -> None:
     values = [0, 500, 1_000, 1_000.01, 3_000, 3_000.01, 10_000, 10_000.01, 25_000, 25_000.01, 100_000]
     fees = [0, 5.0, 5.0, 10.0, 10.0, 19.95, 19.95, 29.95, 29.95, 30.0, 120.0]
-    assert tariff_of("commsec").brokerage(values).tolist() == fees
+    assert tariff_of(Broker.COMMSEC).brokerage(values).tolist() == fees
 
 
 def test_cmc_takes_nothing_for_the_first_buy_of_a_day_up_to_a_thousand_dollars() -> None:
-    cmc = tariff_of("cmc")
+    cmc = tariff_of(Broker.CMC)
     assert cmc.brokerage([1_000.0, 1_000.01], is_buy=True).tolist() == [0.0, 11.0]
     assert cmc.brokerage([1_000.0, 11_000.0, 20_000.0]).tolist() == [11.0, 11.0, 20.0]
 
 
 def test_flat_brokers_take_the_same_for_every_order() -> None:
-    assert tariff_of("selfwealth").brokerage([600.0, 90_000.0]).tolist() == [9.5, 9.5]
-    assert tariff_of("pearler").brokerage([600.0, 90_000.0]).tolist() == [6.5, 6.5]
-    assert tariff_of("stake").brokerage([600.0, 30_000.0, 50_000.0]).tolist() == [3.0, 3.0, 5.0]
+    assert tariff_of(Broker.SELFWEALTH).brokerage([600.0, 90_000.0]).tolist() == [9.5, 9.5]
+    assert tariff_of(Broker.PEARLER).brokerage([600.0, 90_000.0]).tolist() == [6.5, 6.5]
+    assert tariff_of(Broker.STAKE).brokerage([600.0, 30_000.0, 50_000.0]).tolist() == [3.0, 3.0, 5.0]
 
 
 def test_brokerage_is_to_the_cent_and_missing_for_a_missing_order() -> None:
-    fees = tariff_of("commsec").brokerage([33_333.33, np.nan])
+    fees = tariff_of(Broker.COMMSEC).brokerage([33_333.33, np.nan])
     assert fees[0] == 40.0
     assert np.isnan(fees[1])
 
 
 def test_a_tariff_holds_from_its_day_and_the_oldest_for_all_days_before() -> None:
-    old = Tariff("b", "B", date(2020, 1, 1), (Tier(inf, 10.0),))
-    new = Tariff("b", "B", date(2024, 1, 1), (Tier(inf, 5.0),))
+    old = Tariff(Broker.CMC, "B", date(2020, 1, 1), (Tier(inf, 10.0),))
+    new = Tariff(Broker.CMC, "B", date(2024, 1, 1), (Tier(inf, 5.0),))
     days = (date(2010, 1, 1), date(2023, 12, 31), date(2024, 1, 1), None)
-    assert [tariff_of("b", day, [new, old]) for day in days] == [old, old, new, new]
+    assert [tariff_of(Broker.CMC, day, [new, old]) for day in days] == [old, old, new, new]
 
 
-def test_an_unknown_broker_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UnknownBroker, match="commsec, cmc, selfwealth, stake, pearler"):
-        tariff_of("nobody")
-    assert len(BROKERS) == 5
+def test_every_broker_has_a_tariff() -> None:
+    assert [tariff_of(broker).broker for broker in Broker] == list(Broker)
 
 
 def test_a_tick_is_the_exchanges() -> None:
