@@ -10,22 +10,27 @@ from numpy.typing import NDArray
 ADJUSTING_KINDS = ("split", "consolidation", "adjustment", "capital_return")
 REPORTED = "reported"
 PRICES = ("open", "high", "low", "close")
+ADJUSTS = pl.col("kind").is_in(ADJUSTING_KINDS) & pl.col("factor").is_not_null()
+"""Of an action: whether it multiplies the prices before it."""
 
 _DAY_BITS = 20  # days since 1970 fit; the security is above them, so one integer orders (security, date)
 
 Floats = NDArray[np.float64]
 
 
-def effective_factors(actions: pl.DataFrame) -> pl.DataFrame:
-    """`security_id, ex_date, factor`, one row each, sorted: what multiplies the prices before `ex_date`.
+def effective_actions(actions: pl.DataFrame) -> pl.DataFrame:
+    """Every event once: where a reported action and one implied by prices adjust one date, the reported one counts.
 
-    Where a reported action and one implied by prices fall on one date they are the same event: the reported one counts.
+    Dividends, which do not adjust, all stay.
     """
-    known = actions.filter(pl.col("kind").is_in(ADJUSTING_KINDS) & pl.col("factor").is_not_null())
-    is_reported = pl.col("method") == REPORTED
+    is_reported = ADJUSTS & (pl.col("method") == REPORTED)
+    return actions.filter(~ADJUSTS | is_reported | ~is_reported.any().over("security_id", "ex_date"))
+
+
+def effective_factors(actions: pl.DataFrame) -> pl.DataFrame:
+    """`security_id, ex_date, factor`, one row each, sorted: what multiplies the prices before `ex_date`."""
     of_date = ("security_id", "ex_date")
-    chosen = known.filter(is_reported | ~is_reported.any().over(of_date))
-    return chosen.group_by(of_date).agg(pl.col("factor").product()).sort(of_date)
+    return effective_actions(actions).filter(ADJUSTS).group_by(of_date).agg(pl.col("factor").product()).sort(of_date)
 
 
 def cumulative_factors(series: pl.DataFrame, factors: pl.DataFrame) -> Floats:

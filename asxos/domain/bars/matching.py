@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from asxos.domain.bars.adjustment import ADJUSTING_KINDS
+from asxos.domain.bars.adjustment import ADJUSTS
 
 ACTION_SCHEMA: dict[str, pl.DataType] = {
     "security_id": pl.Int32(),
@@ -32,7 +32,7 @@ def new_actions(found: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     if not unseen.height or not known.height:
         return unseen
     numbered = unseen.with_row_index("row")
-    pairs = numbered.filter(_adjusts()).join(known.filter(_adjusts()), on="security_id", suffix="_known")
+    pairs = numbered.filter(ADJUSTS).join(known.filter(ADJUSTS), on="security_id", suffix="_known")
     is_same = ((pl.col("factor") / pl.col("factor_known")).log().abs() < SAME_FACTOR_WITHIN) & (
         (pl.col("ex_date") - pl.col("ex_date_known")).dt.total_days().abs() <= SAME_DATE_WITHIN
     )
@@ -46,7 +46,3 @@ def by_security(actions: pl.DataFrame, resolve: Callable[[str, date], int | None
     owned = actions.with_columns(security_id=pl.Series(owners, dtype=pl.Int32))
     is_known = pl.col("security_id").is_not_null()
     return owned.filter(is_known).select(ACTION_SCHEMA.keys()), owned.filter(~is_known)
-
-
-def _adjusts() -> pl.Expr:
-    return pl.col("kind").is_in(ADJUSTING_KINDS) & pl.col("factor").is_not_null()
