@@ -57,6 +57,13 @@ def actions(path: Path_, as_json: bool = AsJson) -> None:
 
 
 @app.command()
+def index(path: Path_, as_json: bool = AsJson) -> None:
+    """Levels of market indices, with dividends where the file has them, from a CSV file."""
+    report = with_system(lambda system: system.service(ReferenceService).ingest_index(path))
+    print_json(report) if as_json else show_report(report)
+
+
+@app.command()
 def universe(path: Path_, as_json: bool = AsJson) -> None:
     """Names, sectors, listing dates and dated codes from a CSV file."""
     report = with_system(lambda system: system.service(ReferenceService).ingest_universe(path))

@@ -1,6 +1,7 @@
 """SQL for the market's tables, one repository a noun; no rules."""
 
 from asxos.features.market.repositories.actions import ActionRepository
+from asxos.features.market.repositories.indices import IndexRepository
 from asxos.features.market.repositories.ingests import IngestRepository
 from asxos.features.market.repositories.panels import PanelRepository
 from asxos.features.market.repositories.prices import PriceRepository
@@ -11,6 +12,7 @@ from asxos.features.market.repositories.sessions import SessionRepository
 
 __all__ = [
     "ActionRepository",
+    "IndexRepository",
     "IngestRepository",
     "PanelRepository",
     "PriceRepository",

@@ -12,6 +12,7 @@ from asxos.core.errors import BadInput
 from asxos.domain.bars.adjustment import effective_factors, panel_of
 from asxos.domain.bars.judge import in_order
 from asxos.domain.identifiers import MalformedCode, canonical_symbol
+from asxos.domain.indices import BROAD, NAMES
 from asxos.features.market.records import Code, CorporateAction, Quote, Security
 from asxos.features.market.repositories.panels import Extent
 from asxos.features.market.services.calendars import fill_sessions
@@ -150,6 +151,15 @@ class MarketService:
     async def code_periods(self) -> pl.DataFrame:
         """Which security had which code when: PERIODS."""
         return await self.stores.securities.code_periods()
+
+    async def actions(self) -> pl.DataFrame:
+        """Every corporate action and dividend as known now: ACTION_SCHEMA, sorted by (security_id, ex_date)."""
+        return await self.stores.actions.of(None)
+
+    async def total_return_indices(self) -> Mapping[str, pl.DataFrame]:
+        """`session_date, level` of the broad indices with dividends that are stored, by name, the usual one first."""
+        levels = {NAMES[code]: await self.stores.indices.total_return(code) for code in BROAD}
+        return {name: level for name, level in levels.items() if not level.is_empty()}
 
     async def sessions(self, first: date, last: date) -> list[date]:
         """The trading days from `first` to `last`; the table is filled at the first use."""

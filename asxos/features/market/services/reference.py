@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,22 @@ class ReferenceService(BaseService):
             await self.stores.actions.add(with_known_at(news, final), source_id)
         known = found.height - news.height
         return {"rows": len(file.rows), "added": news.height, "known": known, "refused": _words(file)}
+
+    async def ingest_index(self, path: Path) -> Report:
+        """Daily levels of market indices from a CSV file: `{"rows", "changed", "refused"}`.
+
+        A row's code may be the file's name (`^AXJO.csv`). Price and total return (accumulation) levels may come in
+        files of their own. Raises: BadReferenceFile; IngestRunning; MixedMarkets: the database holds simulated prices.
+        """
+        file = read_reference(path)
+        file.require("session_date")
+        async with self.stores.ingests.alone():
+            if await self.stores.securities.is_simulated():
+                raise MixedMarkets(stored_simulated=True)
+            found = list(file.parsed(lambda row: rows.index_level(row, path.name.split(".")[0])))
+            source_id = await self.stores.ingests.source_id(f"file:{path.name}")
+            changed = await self.stores.indices.save([astuple(level) for level in found], source_id)
+        return {"rows": len(file.rows), "changed": changed, "refused": _words(file)}
 
     async def ingest_universe(self, path: Path) -> Report:
         """Names, sectors, listing dates and former codes from a CSV file: `{"rows", "added", "changed", "refused"}`.

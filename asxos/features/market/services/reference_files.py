@@ -21,6 +21,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "symbol": ("symbol", "code", "asxcode", "ticker"),
     "current": ("currentsymbol2020",),
     "ex_date": ("exdate", "date"),
+    "session_date": ("date",),
+    "index": ("index", "code"),
+    "price": ("priceindex", "close"),
+    "total_return": ("accumulationindex", "totalreturn"),
     "factor": ("factor",),
     "amount": ("amountaud", "amount"),
     "franked": ("frankedpct", "franked"),
@@ -65,7 +69,7 @@ def read_reference(path: Path) -> ReferenceFile:
     Raises: BadReferenceFile: unreadable, or no line has two columns that we know.
     """
     lines = _text(path).splitlines(keepends=True)
-    header = next((i for i, line in enumerate(lines) if len(_known(line.split(","))) > 1), None)
+    header = next((i for i, line in enumerate(lines) if len(set(_known(line.split(",")).values())) > 1), None)
     if header is None:
         raise BadReferenceFile(path, "no header line with columns of actions or securities")
     reader = DictReader(StringIO("".join(lines[header:])))

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 from asxos.domain.bars.sectors import sector_of
 from asxos.domain.identifiers import canonical_symbol
+from asxos.domain.indices import canonical_index
 from asxos.features.market.services.reference_files import Row
 from asxos.providers.dates import session_date
 
@@ -77,6 +79,26 @@ def action(row: Row, code: str | None) -> Action:
         method=row.get("method") or "reported",
         is_estimated=_is_true(row, "is_estimated"),
     )
+
+
+@dataclass(frozen=True)
+class IndexLevel:
+    """Levels of one session, with dividends `total_return`; None unknown."""
+
+    code: str
+    session_date: date
+    price: float | None
+    total_return: float | None
+
+
+def index_level(row: Row, code: str | None) -> IndexLevel:
+    """`code`: of the file, where its rows have none. Raises: ValueError."""
+    price, total = _number(row, "price"), _number(row, "total_return")
+    if price is None and total is None:
+        raise ValueError("neither a price nor a total return index")
+    if any(level is not None and not 0 < level < inf for level in (price, total)):
+        raise ValueError("a level is not above zero")
+    return IndexLevel(canonical_index(row.get("index") or code or ""), _day(row, "session_date"), price, total)
 
 
 def former_code(row: Row) -> FormerCode:

@@ -12,6 +12,7 @@ class Stores:
     """One repository a noun, over one database."""
 
     actions: r.ActionRepository
+    indices: r.IndexRepository
     ingests: r.IngestRepository
     panels: r.PanelRepository
     prices: r.PriceRepository
@@ -24,6 +25,7 @@ class Stores:
     def over(cls, db: Database) -> Self:
         return cls(
             r.ActionRepository(db),
+            r.IndexRepository(db),
             r.IngestRepository(db),
             r.PanelRepository(db),
             r.PriceRepository(db),
