@@ -2,6 +2,7 @@
 
 from asxos.features.models.services.cards import CardService, ModelCard
 from asxos.features.models.services.models import ModelService
+from asxos.features.models.services.past import PastRankingService
 from asxos.features.models.services.ports import FactSource, Panels
 from asxos.features.models.services.ranking import ENSEMBLE, RankingService
 from asxos.features.models.services.training import TrainingService
@@ -13,6 +14,7 @@ __all__ = [
     "ModelCard",
     "ModelService",
     "Panels",
+    "PastRankingService",
     "RankingService",
     "TrainingService",
 ]

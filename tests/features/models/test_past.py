@@ -1,0 +1,60 @@
+"""What models said of past sessions, read back from their evidence."""
+
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from asxos.core.progress import Silent
+from asxos.features.models.dataset import Dataset
+from asxos.features.models.errors import NoVersion
+from asxos.features.models.registry import ModelRegistry, UnknownModel
+from asxos.features.models.services import ENSEMBLE, PastRankingService
+from tests.features.models.conftest import Services
+
+
+@pytest.fixture
+async def past(services: Services, registry: ModelRegistry, dataset: Dataset) -> PastRankingService:
+    """Every model trained once."""
+    for plugin in registry.get_enabled():
+        await services.training.train(plugin.config.model_id, services.last, dataset, Silent())
+    return PastRankingService(services.versions, registry)
+
+
+async def test_past_rankings_are_the_newest_versions_evidence(past: PastRankingService, services: Services) -> None:
+    found = await past.past_rankings("model_a", None, None)
+    version = await services.versions.find_newest("model_a")
+    assert version is not None
+    evidence = await services.versions.get_evidence(version.evidence_sha256 or "")
+    assert found.drop("made_by").equals(evidence.select("session_date", "security_id", "score", "ml_prob"))
+    assert found["made_by"].unique().to_list() == ["model_a v1, by folds trained on earlier sessions only"]
+
+
+async def test_past_rankings_are_of_the_days_asked_for(past: PastRankingService) -> None:
+    days = (await past.past_rankings("model_a", None, None))["session_date"].unique().sort()
+    found = await past.past_rankings("model_a", days[2], days[4])
+    assert found["session_date"].unique().sort().to_list() == days[2:5].to_list()
+    assert (await past.past_rankings("model_a", days[-1] + timedelta(days=1), None)).is_empty()
+
+
+async def test_the_ensemble_pools_what_its_members_said(past: PastRankingService, registry: ModelRegistry) -> None:
+    found = await past.past_rankings(ENSEMBLE, None, None)
+    weights = registry.get_ensemble_weights()
+    key = ["session_date", "security_id"]
+    spoken = found
+    for model in weights:
+        said = await past.past_rankings(model, None, None)
+        spoken = spoken.join(said.select(*key, pl.col("ml_prob").cast(pl.Float64).alias(model)), on=key)
+    both = spoken.drop_nulls()
+    expected = sum((both[model] * weights[model] for model in weights), start=pl.repeat(0.0, both.height, eager=True))
+    assert both.height > 100
+    assert both["score"].to_list() == pytest.approx((expected / sum(weights.values())).to_list())
+    assert found["made_by"][0].endswith("pooled, by folds trained on earlier sessions only")
+
+
+async def test_a_model_without_evidence_has_no_past(services: Services, registry: ModelRegistry) -> None:
+    past = PastRankingService(services.versions, registry)
+    with pytest.raises(NoVersion):
+        await past.past_rankings("model_a", None, None)
+    with pytest.raises(UnknownModel):
+        await past.past_rankings("model_q", None, None)
