@@ -15,6 +15,7 @@ from asxos.core.hot import HotReads
 from asxos.core.http import PROBLEMS, Problem, install_problem_handlers
 from asxos.core.jobs import routes as job_routes
 from asxos.core.requests import Requests
+from asxos.features.backtests import routes as backtest_routes
 from asxos.features.fundamentals import routes as fundamental_routes
 from asxos.features.market import routes as market_routes
 from asxos.features.models import routes as model_routes
@@ -62,7 +63,7 @@ def create_api(system: System) -> FastAPI:
     api = APIRouter(prefix=PREFIX, responses=PROBLEMS)
     for router in (
         *(signal_routes.router, model_routes.router, market_routes.router),
-        fundamental_routes.router,
+        *(fundamental_routes.router, backtest_routes.router),
         *(job_routes.router, event_routes.router),
     ):
         api.include_router(router)

@@ -24,6 +24,9 @@ from asxos.core.migrate import migrate
 from asxos.core.schedule import Daily, Timetable
 from asxos.core.settings import Settings
 from asxos.domain.facts import NO_FACTS, Facts
+from asxos.features.backtests.jobs import BacktestJobs
+from asxos.features.backtests.repositories import BacktestRepository
+from asxos.features.backtests.services import BacktestService
 from asxos.features.fundamentals.services import Books, FactIngestService, FundamentalService
 from asxos.features.market.jobs import INGEST_PRICES, MarketJobs, PriceSource
 from asxos.features.market.services import IngestService, MarketService, ReferenceService, Stores
@@ -31,7 +34,13 @@ from asxos.features.market.services.calendars import MarketCalendar
 from asxos.features.models.jobs import ModelJobs
 from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.repositories import ModelVersionRepository, WeightRepository
-from asxos.features.models.services import CardService, ModelService, RankingService, TrainingService
+from asxos.features.models.services import (
+    CardService,
+    ModelService,
+    PastRankingService,
+    RankingService,
+    TrainingService,
+)
 from asxos.features.signals.events import SignalHandlers
 from asxos.features.signals.jobs import SignalJobs
 from asxos.features.signals.repositories import ReasonRepository, SignalRepository
@@ -150,15 +159,28 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
         event_bus=event_bus,
     )
 
+    backtests = BacktestService(
+        BacktestRepository(db),
+        market=market,
+        rankings=PastRankingService(versions, registry),
+        clock=clock,
+        db=db,
+        event_bus=event_bus,
+    )
+
     MarketJobs(ingest, partial(_open_provider, settings, market, clock)).register(jobs)
     ModelJobs(models).register(jobs)
     SignalJobs(signals).register(jobs)
+    BacktestJobs(backtests).register(jobs)
     handlers = SignalHandlers(jobs)
     event_bus.subscribe(EventType.PRICE_UPDATED, handlers.handle_price_updated, name="signals.rank_new_prices")
     _drop_stale_answers(event_bus, cache, market)
 
     feed = EventFeed(url, db, event_bus)
-    parts = (market, ingest, reference, fundamentals, facts, models, cards, training, signals, jobs, event_bus, feed)
+    parts = (
+        *(market, ingest, reference, fundamentals, facts, models, cards, training),
+        *(signals, backtests, jobs, event_bus, feed),
+    )
     return System(
         settings=settings,
         database_url=url,

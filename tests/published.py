@@ -10,6 +10,7 @@ from asxos.core.clock import FixedClock
 from asxos.core.jobs.records import Job
 from asxos.core.migrate import migrate
 from asxos.core.settings import Settings
+from asxos.features.backtests.services import RUN_BACKTEST
 from asxos.features.market.jobs import INGEST_PRICES
 from asxos.features.signals.services import GENERATE_SIGNALS
 
@@ -36,10 +37,11 @@ async def opened(url: str) -> AsyncGenerator[System, None]:
 
 
 async def fill(url: str) -> None:
-    """Ingest the market and publish its rankings, as `asxos up` does."""
+    """Ingest the market and publish its rankings, as `asxos up` does; and one backtest."""
     async with opened(url) as system:
         await run(system, INGEST_PRICES, **MARKET)
         await run(system, GENERATE_SIGNALS, history=WEEKS)
+        await run(system, RUN_BACKTEST, model="momentum")
 
 
 async def run(system: System, name: str, **args: object) -> Job:

@@ -3,6 +3,7 @@
 import typer
 
 from asxos.cli import events, ingest, jobs, models, operate, signals
+from asxos.cli.backtest import backtest
 from asxos.cli.up import up
 
 app = typer.Typer(
@@ -12,6 +13,7 @@ app = typer.Typer(
     help="Signals for the Australian share market that can be checked.",
 )
 app.command()(up)
+app.command()(backtest)
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(models.app, name="models")
 app.add_typer(signals.app, name="signals")
