@@ -24,7 +24,7 @@ from rich.table import Table
 from asxos.cli.running import run_quickly
 from asxos.core.migrate import migrate
 from asxos.core.postgres.server import EmbeddedPostgres
-from benchmarks import events, factors, http, ingest, main_job, signals, text
+from benchmarks import backtest, events, factors, http, ingest, main_job, signals, text
 from benchmarks.results import Result
 
 PANEL, SAMPLE = "asx_prices.parquet", "asx_prices_sample.parquet"
@@ -70,6 +70,10 @@ async def _factors(data: Data) -> list[Result]:
         return [Result(**figure) for figure in await asyncio.to_thread(factors.run, prepared)]
 
 
+async def _backtest(_: Data) -> list[Result]:
+    return await asyncio.to_thread(backtest.measure)
+
+
 async def _main_job(data: Data) -> list[Result]:
     return await asyncio.to_thread(main_job.run, data.file(SAMPLE))
 
@@ -86,6 +90,7 @@ SUITES: dict[str, Callable[[Data], Coroutine[Any, Any, list[Result]]]] = {
     "events": _events,
     "ingest": _ingest,
     "factors": _factors,
+    "backtest": _backtest,
     "text": _text,
 }
 
