@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from asxos.core.progress import Silent
@@ -59,7 +60,7 @@ def between(plugin: TrainedPlugin, data: Dataset, registry: ModelRegistry, first
     settings = registry.catalogue.training
     sample = labelled_sample(plugin.config.model_id, data, data.days[-1], settings.step)
     found = out_of_fold(plugin, data, sample, settings, Silent())
-    told = evidence_of(data, sample, found, Said.nothing(len(found.rows)))
+    told = evidence_of(data, sample, found, Said(*np.full((4, len(found.rows)), np.nan)))
     others = baseline_scores(data, sample, settings)
     scores = {plugin.config.model_id: told["score"].to_numpy()} | {n: s[found.rows] for n, s in others.items()}
     part = pl.col("session_date").is_between(first, last)

@@ -6,29 +6,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from asxos.domain.calibration.intervals import Intervals, fit_intervals
-from asxos.domain.calibration.nesting import later_parts
+from asxos.domain.calibration.intervals import Intervals
 from asxos.domain.calibration.probability import Calibrator, choose_calibrator
-from asxos.domain.calibration.returns import ConditionalMean, fit_conditional_mean
+from asxos.domain.calibration.returns import ConditionalMean
+from asxos.domain.calibration.walking import Outlook, Scored, walk
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Scored:
-    """Out-of-fold scores beside what followed; every array of shape (n_rows,).
+class Said:
+    """Probability, expected excess return and its interval; all of shape (n_rows,), NaN where nothing could be said."""
 
-    `excess`: return in excess of the date's median, fractions; `groups`: liquidity third, 0 to 2.
-    """
-
-    scores: FloatArray
-    excess: FloatArray
-    sessions: IntArray
-    groups: IntArray
-
-    def part(self, rows: NDArray[np.bool_]) -> "Scored":
-        return Scored(self.scores[rows], self.excess[rows], self.sessions[rows], self.groups[rows])
+    probabilities: FloatArray
+    expected: FloatArray
+    low: FloatArray
+    high: FloatArray
 
 
 @dataclass(frozen=True)
@@ -36,37 +30,29 @@ class Scale:
     """Probability, expected return and interval of a score."""
 
     calibrator: Calibrator
-    mean: ConditionalMean
-    intervals: Intervals
+    outlook: Outlook
+
+    def said(self, scores: FloatArray, groups: IntArray, swings: FloatArray) -> Said:
+        """What is published of shares; their liquidity thirds and swings as `Scored` has them."""
+        return Said(self.calibrator.probabilities(scores), *self.outlook.ends(scores, groups, swings).T)
+
+    def adapted(self, news: Scored) -> "Scale":
+        """Once the outcomes of further dates are known; intervals alone follow them."""
+        return replace(self, outlook=self.outlook.adapted(news))
 
     def to_json(self) -> dict[str, Any]:
         return {
             "calibrator": self.calibrator.to_json(),
-            "mean": self.mean.to_json(),
-            "intervals": self.intervals.to_json(),
+            "mean": self.outlook.mean.to_json(),
+            "intervals": self.outlook.intervals.to_json(),
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Scale":
         return cls(
             Calibrator.from_json(stored["calibrator"]),
-            ConditionalMean.from_json(stored["mean"]),
-            Intervals.from_json(stored["intervals"]),
+            Outlook(ConditionalMean.from_json(stored["mean"]), Intervals.from_json(stored["intervals"])),
         )
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a scale says of rows; every array of shape (n_rows,), NaN where nothing could be said."""
-
-    probabilities: FloatArray
-    expected: FloatArray
-    low: FloatArray
-    high: FloatArray
-
-    @classmethod
-    def nothing(cls, rows: int) -> "Said":
-        return cls(*(np.full(rows, np.nan) for _ in range(4)))
 
 
 @dataclass(frozen=True)
@@ -83,22 +69,5 @@ def fit_scale(scored: Scored, *, is_log_odds: bool, purge: int, overlap: float) 
     calibrator, probabilities = choose_calibrator(
         scored.scores, outcomes, scored.sessions, is_log_odds=is_log_odds, purge=purge
     )
-    nested = replace(_nested_returns(scored, purge, overlap), probabilities=probabilities)
-    return FittedScale(Scale(calibrator, *_returns(scored, overlap)), nested)
-
-
-def _returns(scored: Scored, overlap: float) -> tuple[ConditionalMean, Intervals]:
-    mean = fit_conditional_mean(scored.scores, scored.excess, overlap)
-    return mean, fit_intervals(scored.excess - mean.expected(scored.scores), scored.groups)
-
-
-def _nested_returns(scored: Scored, purge: int, overlap: float) -> Said:
-    """Expected returns and intervals of later rows as earlier dates gave them."""
-    said = Said.nothing(len(scored.scores))
-    for earlier, later in later_parts(scored.sessions, purge):
-        mean, intervals = _returns(scored.part(earlier), overlap)
-        judged = scored.part(later)
-        said.expected[later] = mean.expected(judged.scores)
-        ends = intervals.around(said.expected[later], judged.groups)
-        said.low[later], said.high[later] = ends.T
-    return said
+    outlook, told = walk(scored, purge, overlap)
+    return FittedScale(Scale(calibrator, outlook), Said(probabilities, *told.T))

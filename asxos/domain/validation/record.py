@@ -55,17 +55,27 @@ def honesty(evidence: pl.DataFrame) -> dict[str, Any]:
 
     `coverage`: the share of outcomes inside their interval; `width`: the intervals' median width, a fraction.
     """
+    return _of_probabilities(evidence) | _of_intervals(evidence)
+
+
+def _of_probabilities(evidence: pl.DataFrame) -> dict[str, Any]:
     judged = evidence.filter(pl.col("ml_prob").is_not_null())
     if judged.is_empty():
-        return dict.fromkeys(("brier", "ece", "log_loss", "coverage", "width"))
+        return dict.fromkeys(("brier", "ece", "log_loss"))
     said, seen = floats(judged, "ml_prob"), (floats(judged, "excess") > 0).astype(np.float64)
     return {
         "brier": brier(said, seen),
         "ece": expected_calibration_error(said, seen),
         "log_loss": log_loss(said, seen),
-        "coverage": float(inside(judged).mean()),
-        "width": float(np.median(floats(judged, "high") - floats(judged, "low"))),
     }
+
+
+def _of_intervals(evidence: pl.DataFrame) -> dict[str, Any]:
+    judged = evidence.filter(pl.col("low").is_not_null())
+    if judged.is_empty():
+        return dict.fromkeys(("coverage", "width"))
+    widths = floats(judged, "high") - floats(judged, "low")
+    return {"coverage": float(inside(judged).mean()), "width": float(np.median(widths))}
 
 
 def inside(evidence: pl.DataFrame) -> NDArray[np.bool_]:

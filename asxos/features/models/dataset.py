@@ -13,6 +13,7 @@ from asxos.domain.factors.library import FACTOR_NAMES
 from asxos.domain.facts import NO_FACTS, Facts
 from asxos.domain.labels import HORIZON, forward_excess_return, session_index
 from asxos.domain.universe import UniverseRule, median_turnover, universe_mask
+from asxos.features.models.plugins.base import Outcomes
 
 FloatArray = NDArray[np.float64]
 FactorMatrix = NDArray[np.float32]
@@ -154,6 +155,20 @@ class DatasetFeatures:
         return self._of(
             ranks_by_session(self._dataset.factors[rows], self._dataset.sessions[rows]), names, symbols, as_of
         )
+
+    async def outcomes(self, names: Sequence[str], after: date, as_of: date, step: int) -> Outcomes:
+        """As FeatureSource; a label is known when the open after its horizon is."""
+        data = self._dataset
+        last = data.session_of(as_of) - data.horizon - 1
+        first, end = np.searchsorted(data.sessions, [data.session_of(after) + 1, last + 1])
+        rows = np.arange(first, max(first, end))
+        rows = rows[data.sessions[rows] % step == 0]
+        values = data.factors[np.ix_(rows, data.columns(names))]
+        ranks = ranks_by_session(values, data.sessions[rows])
+        told = np.isfinite(data.excess[rows])
+        rows = rows[told]
+        known, placed = (part[told].astype(np.float64) for part in (values, ranks))
+        return Outcomes(known, placed, data.excess[rows], data.sessions[rows])
 
     def _of(self, values: FactorMatrix, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatArray:
         present = self._dataset.security_ids[self._dataset.rows_on(as_of)].tolist()

@@ -13,7 +13,8 @@ from asxos.core.compute import HERE, Compute
 from asxos.core.errors import BadInput
 from asxos.core.progress import Progress, Silent
 from asxos.domain.calibration.intervals import liquidity_groups
-from asxos.domain.calibration.scale import Said, Scale, Scored, fit_scale
+from asxos.domain.calibration.scale import Said, Scale, fit_scale
+from asxos.domain.calibration.walking import Scored
 from asxos.domain.facts import sectors_on
 from asxos.domain.validation.evidence import evidence
 from asxos.domain.validation.sessions import Pace
@@ -22,7 +23,7 @@ from asxos.features.models.catalogue import TrainingSection
 from asxos.features.models.dataset import Dataset, FactorMatrix, IntArray, Sample
 from asxos.features.models.evaluation import baseline, evaluate
 from asxos.features.models.plugins.baselines import baselines
-from asxos.features.models.plugins.trained import LIQUIDITY, TrainedPlugin
+from asxos.features.models.plugins.trained import LIQUIDITY, SWING, TrainedPlugin
 
 FloatArray = NDArray[np.float64]
 
@@ -152,7 +153,8 @@ def out_of_fold(
         progress.advance(done / (len(folds) + 1), f"{plugin.config.model_id} fold {done} of {len(folds)}")
     rows = np.flatnonzero(np.isfinite(scores))
     groups = liquidity_groups(sample.ranks[rows, dataset.names.index(LIQUIDITY)])
-    return OutOfFold(rows, Scored(scores[rows], sample.excess[rows], sample.sessions[rows], groups), folds)
+    swings = sample.factors[rows, dataset.names.index(SWING)].astype(np.float64)
+    return OutOfFold(rows, Scored(scores[rows], sample.excess[rows], sample.sessions[rows], groups, swings), folds)
 
 
 def baseline_scores(

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
-from asxos.domain.calibration.intervals import fit_intervals, liquidity_groups
 from asxos.domain.calibration.isotonic import never_falling
 from asxos.domain.calibration.nesting import later_parts
 from asxos.domain.calibration.probability import Method, choose_calibrator, fit_calibrator
 from asxos.domain.calibration.returns import fit_conditional_mean
-from asxos.domain.calibration.scale import Scale, Scored, fit_scale
+from asxos.domain.calibration.scale import Scale, fit_scale
+from asxos.domain.calibration.walking import Scored
 
 
 def logistic(x: np.ndarray) -> np.ndarray:
@@ -24,7 +24,13 @@ def scored(rows: int = 6000, slope: float = 0.3, seed: int = 5) -> Scored:
     rng = np.random.default_rng(seed)
     scores = rng.normal(size=rows)
     sign = np.where(rng.uniform(size=rows) < logistic(slope * scores), 1.0, -1.0)
-    return Scored(scores, sign * rng.exponential(0.05, rows), np.arange(rows) // 60, rng.integers(0, 3, rows))
+    return Scored(
+        scores=scores,
+        excess=sign * rng.exponential(0.05, rows),
+        sessions=np.arange(rows) // 60,
+        groups=rng.integers(0, 3, rows),
+        swings=np.full(rows, 0.02),
+    )
 
 
 @given(st.lists(st.tuples(st.floats(-5, 5), st.floats(0.1, 9)), min_size=1, max_size=40))
@@ -128,30 +134,6 @@ def test_one_misprint_does_not_move_an_expected_return() -> None:
     assert a == pytest.approx(b, abs=1e-3)
 
 
-def test_intervals_cover_nine_in_ten_of_new_rows_in_every_group() -> None:
-    rng = np.random.default_rng(8)
-    groups = rng.integers(0, 3, 30_000)
-    residuals = rng.standard_t(4, 30_000) * np.array([0.3, 0.2, 0.1])[groups]
-    learnt, fresh = slice(0, 15_000), slice(15_000, None)
-    ends = fit_intervals(residuals[learnt], groups[learnt]).around(np.zeros(15_000), groups[fresh])
-    inside = (residuals[fresh] >= ends[:, 0]) & (residuals[fresh] <= ends[:, 1])
-    for group in range(3):
-        assert 0.88 <= inside[groups[fresh] == group].mean() <= 0.92
-
-
-def test_the_ends_are_the_order_statistics_of_split_conformal() -> None:
-    # given 39 residuals 1..39: (39 + 1) x 0.05 = 2 may lie outside on either side
-    found = fit_intervals(np.arange(1.0, 40.0), np.zeros(39, np.int64))
-    assert (found.low[0], found.high[0]) == (2.0, 38.0)
-    # a group without rows uses all of them
-    assert found.low == (2.0, 2.0, 2.0)
-
-
-def test_shares_fall_into_thirds_by_liquidity_and_unknown_is_the_middle() -> None:
-    ranks = np.array([-0.49, -0.17, 0.0, 0.16, 0.18, 0.5, np.nan], np.float32)
-    assert liquidity_groups(ranks).tolist() == [0, 0, 1, 1, 2, 2, 1]
-
-
 def test_a_scale_stored_as_json_reads_back_equal() -> None:
     for log_odds in (True, False):
         scale = fit_scale(scored(), is_log_odds=log_odds, purge=2, overlap=1.0).scale
@@ -163,3 +145,14 @@ def test_nested_coverage_is_near_the_target() -> None:
     said = fit_scale(rows, is_log_odds=False, purge=2, overlap=1.0).nested
     inside = (rows.excess >= said.low) & (rows.excess <= said.high)
     assert 0.88 <= inside[np.isfinite(said.low)].mean() <= 0.92
+
+
+def test_a_scale_stored_before_intervals_moved_reads_as_it_was() -> None:
+    # given ends as fractions, as they were stored then
+    stored = fit_scale(scored(), is_log_odds=True, purge=2, overlap=1.0).scale.to_json()
+    stored["intervals"] = {"low": [-0.3, -0.2, -0.1], "high": [0.3, 0.2, 0.1]}
+    scale = Scale.from_json(stored)
+    # then neither a share's swing nor what happened since changes them
+    said = scale.adapted(scored(seed=9)).said(np.zeros(3), np.arange(3), np.array([0.5, np.nan, 0.01]))
+    np.testing.assert_allclose(said.high - said.expected, [0.3, 0.2, 0.1])
+    np.testing.assert_allclose(said.low - said.expected, [-0.3, -0.2, -0.1])

@@ -65,3 +65,23 @@ def test_an_illiquid_share_is_not_in_the_dataset() -> None:
         turnover=pl.when(pl.col("security_id") == 2).then(1000.0).otherwise(pl.col("turnover"))
     )
     assert set(build_dataset(frame, UniverseRule()).security_ids.tolist()) == {1, 3}
+
+
+async def test_outcomes_are_of_training_dates_that_ended_by_then(dataset: Dataset) -> None:
+    features = DatasetFeatures(dataset, symbols())
+    told = await features.outcomes(NAMES, dataset.days[600], dataset.days[640], step=5)
+    # an outcome is known 22 sessions later: of 605, 610 and 615, not of 620
+    assert np.unique(told.sessions).tolist() == [605, 610, 615]
+    assert told.values.shape == told.ranks.shape == (3 * 60, 3)
+    day = dataset.days[610]
+    rows = told.sessions == 610
+    np.testing.assert_array_equal(told.ranks[rows], await features.ranks(NAMES, ALL, day))
+    np.testing.assert_array_equal(told.values[rows], await features.matrix(NAMES, ALL, day))
+    np.testing.assert_array_equal(told.excess[rows], dataset.excess[dataset.rows_on(day)])
+
+
+async def test_there_are_no_outcomes_right_after_training(dataset: Dataset) -> None:
+    features = DatasetFeatures(dataset, symbols())
+    for as_of in (dataset.days[600], dataset.days[599], dataset.days[626]):
+        told = await features.outcomes(NAMES, dataset.days[600], as_of, step=5)
+        assert told.values.shape == (0, 3)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,7 +33,7 @@ def bound(registry: ModelRegistry, dataset: Dataset, draft: Draft, model_id: str
     scale = Scale.from_json(draft.scale.to_json())
     learner = registry.learner(model_id)
     assert learner is not None
-    trained = Trained(3, draft.artifact, scale, draft.trained_from, draft.trained_through, learner.FEATURES, {})
+    trained = Trained(3, draft.artifact, scale, draft.trained_from, draft.trained_through, learner.FEATURES, {}, 5)
     plugin = registry.bound(model_id, DatasetFeatures(dataset, symbols()), trained, registry.thresholds)
     assert isinstance(plugin, TrainedPlugin)
     return plugin
@@ -121,3 +123,28 @@ def test_params_in_the_stanza_override_the_models_own(registry: ModelRegistry, d
     artifact = small.fit(inputs(small, dataset, sample), sample.excess, sample.sessions, weights, 7)
     assert artifact.count("Tree=") == 3
     assert "num_leaves=4" in artifact
+
+
+async def test_intervals_follow_outcomes_known_since_training_and_no_later_ones(
+    registry: ModelRegistry, dataset: Dataset
+) -> None:
+    # given a model trained on a past session, and the same past with a wild and with a calm month after it
+    day = dataset.days[600]
+    learner = registry.learner("momentum")
+    assert learner is not None
+    draft = train(learner, dataset, day, SETTINGS, Silent())
+    after = (dataset.sessions > 600 - 22) & (dataset.sessions <= 620 - 22)
+    wild, calm = (
+        replace(dataset, excess=np.where(after, size * dataset.excess, dataset.excess), _samples={})
+        for size in (5.0, 0.1)
+    )
+
+    async def widths(data: Dataset, session: int) -> np.ndarray:
+        outputs = await bound(registry, data, draft, "momentum").generate_signals(ALL, data.days[session])
+        ends = np.array([o.interval for o in sorted(outputs, key=lambda o: o.symbol)])
+        return ends[:, 1] - ends[:, 0]
+
+    # then nothing differs on the day itself, for none of those outcomes was known
+    np.testing.assert_array_equal(await widths(wild, 600), await widths(calm, 600))
+    # and twenty sessions later all intervals are wider where it was wild
+    assert (await widths(wild, 620) > 1.2 * await widths(calm, 620)).all()

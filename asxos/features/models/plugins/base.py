@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
@@ -37,6 +38,19 @@ class ModelConfig(BaseModel, frozen=True, extra="forbid"):
         return model_id
 
 
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """Rows of past training dates, in order of session, and what followed them.
+
+    `values` and `ranks` as FeatureSource gives them, shape (n_rows, n_names); `excess` and `sessions` (n_rows,).
+    """
+
+    values: FloatMatrix
+    ranks: FloatMatrix
+    excess: NDArray[np.float64]
+    sessions: NDArray[np.int64]
+
+
 class FeatureSource(Protocol):
     """Factors as known on a session, for the shares of that session's universe; the rest are NaN."""
 
@@ -46,6 +60,10 @@ class FeatureSource(Protocol):
 
     async def ranks(self, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatMatrix:
         """The factors' ranks in the whole universe of the session, in (-0.5, 0.5); shape (n_symbols, n_names)."""
+        ...
+
+    async def outcomes(self, names: Sequence[str], after: date, as_of: date, step: int) -> Outcomes:
+        """The universe of every `step`-th session after `after` whose outcome was known at the close of `as_of`."""
         ...
 
 

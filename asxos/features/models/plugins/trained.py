@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from asxos.domain.calibration.intervals import liquidity_groups
 from asxos.domain.calibration.scale import Scale
+from asxos.domain.calibration.walking import Scored
 from asxos.domain.ranking import Explanation
 from asxos.domain.signals import ModelOutput, Thresholds, confidence_of, label_of, ranked
 from asxos.features.models.plugins.base import FeatureSource, ModelConfig, ModelPlugin
@@ -22,13 +23,16 @@ IntArray = NDArray[np.int64]
 
 LIQUIDITY = "adv_20"
 """The factor whose rank on the date puts a share in its liquidity third."""
+SWING = "atr_pct"
+"""The factor that intervals are multiples of: a share's typical daily range."""
 
 
 @dataclass(frozen=True)
 class Trained:
     """What training left behind. `artifact` is the plugin's own text; dates are of the sessions learnt from.
 
-    `features` and `params` are those it was trained with: the plugin may have others by now.
+    `features`, `params` and `step`, the sessions from one date to the next, are those it was trained with: the plugin
+    may have others by now.
     """
 
     version: int
@@ -38,6 +42,7 @@ class Trained:
     trained_through: date
     features: tuple[str, ...]
     params: Mapping[str, Any]
+    step: int
 
 
 class TrainedPlugin(ModelPlugin):
@@ -94,8 +99,12 @@ class TrainedPlugin(ModelPlugin):
         """Rank those of `symbols` that are in the universe of `as_of` and have enough factors, best first."""
         x = await self._inputs(symbols, as_of)
         scored = np.flatnonzero(self.scorable(x))
-        groups = liquidity_groups((await self.features.ranks((LIQUIDITY,), symbols, as_of))[:, 0])
-        return self._outputs([symbols[i] for i in scored], self.score(self.trained.artifact, x[scored]), groups[scored])
+        groups = liquidity_groups((await self.features.ranks((LIQUIDITY,), symbols, as_of))[scored, 0])
+        swings = (await self.features.matrix((SWING,), symbols, as_of))[scored, 0]
+        scores = self.score(self.trained.artifact, x[scored])
+        said = (await self._scale(as_of)).said(scores, groups, swings)
+        columns = (column.tolist() for column in (scores, said.probabilities, said.expected, said.low, said.high))
+        return ranked(self._output(symbols[i], told) for i, *told in zip(scored.tolist(), *columns, strict=True))
 
     async def explain(self, symbols: Sequence[str], as_of: date) -> list[Explanation]:
         """Why each of `symbols` that has a score has it; empty when the model cannot tell."""
@@ -138,14 +147,23 @@ class TrainedPlugin(ModelPlugin):
         read = self.features.ranks if self.RANKED else self.features.matrix
         return (await read(self.trained.features, symbols, as_of)).astype(np.float32)
 
-    def _outputs(self, symbols: Sequence[str], scores: FloatArray, groups: IntArray) -> list[ModelOutput]:
-        scale = self.trained.scale
-        expected = scale.mean.expected(scores)
-        columns = (scores, scale.calibrator.probabilities(scores), expected, scale.intervals.around(expected, groups))
-        rows = zip(symbols, *(column.tolist() for column in columns), strict=True)
-        return ranked(self._output(*row) for row in rows)
+    async def _scale(self, as_of: date) -> Scale:
+        """The version's scale, its intervals grown or shrunk by the outcomes known on `as_of` that it did not learn."""
+        learnt = self.trained
+        names = (*learnt.features, LIQUIDITY, SWING)
+        told = await self.features.outcomes(names, learnt.trained_through, as_of, learnt.step)
+        x = (told.ranks if self.RANKED else told.values)[:, :-2].astype(np.float32)
+        rows = np.flatnonzero(self.scorable(x))
+        news = Scored(
+            scores=self.score(learnt.artifact, x[rows]),
+            excess=told.excess[rows],
+            sessions=told.sessions[rows],
+            groups=liquidity_groups(told.ranks[rows, -2]),
+            swings=told.values[rows, -1],
+        )
+        return learnt.scale.adapted(news)
 
-    def _output(self, symbol: str, score: float, ml_prob: float, mean: float, ends: list[float]) -> ModelOutput:
+    def _output(self, symbol: str, told: Sequence[float]) -> ModelOutput:
+        score, ml_prob, expected, low, high = told
         label = label_of(ml_prob, self.thresholds)
-        low, high = ends
-        return ModelOutput(symbol, label, confidence_of(ml_prob, label), mean, 1, score, ml_prob, (low, high))
+        return ModelOutput(symbol, label, confidence_of(ml_prob, label), expected, 1, score, ml_prob, (low, high))

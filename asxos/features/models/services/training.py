@@ -105,6 +105,7 @@ class TrainingService(BaseService):
             trained_through=found.trained_through,
             features=tuple(found.features),
             params=found.manifest["params"],
+            step=found.manifest["training"]["step"],
         )
 
     def learner(self, model_id: str) -> TrainedPlugin:
