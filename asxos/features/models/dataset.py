@@ -1,7 +1,7 @@
 """The dataset of a run: factors and labels of every universe row, built once and shared by training and inference."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -45,6 +45,12 @@ class Dataset:
         if step not in self._samples:
             self._samples[step] = _sampled(self, step)
         return self._samples[step]
+
+    def every(self, step: int) -> "Dataset":
+        """The rows of every `step`-th session only, which are all that training with that step reads."""
+        rows = np.flatnonzero(self.sessions % step == 0)
+        names = ("factors", "excess", "costs", "security_ids", "sessions")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names}, _samples={})
 
     def session_of(self, as_of: date) -> int:
         """The number of the last session on or before `as_of`; -1 when there is none."""

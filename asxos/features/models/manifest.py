@@ -22,16 +22,23 @@ BINS = 10
 
 def recipe_of(plugin: TrainedPlugin, catalogue: Catalogue) -> dict[str, Any]:
     """Everything but the data that decides what training yields; `code` is of the plugin's whole file."""
-    source = inspect.getsource(sys.modules[type(plugin).__module__])
     return {
         "plugin": plugin.config.plugin,
-        "code": f"{version('asxos')}+{_sha256(source)[:12]}",
+        "code": f"{version('asxos')}+{_sha256(_source_of(type(plugin)))[:12]}",
         "params": plugin.config.params,
         "features": list(plugin.FEATURES),
         "horizon": catalogue.signals.horizon,
         "universe": catalogue.signals.universe.model_dump(),
         "training": catalogue.training.model_dump(exclude={"retrain_after"}),
     }
+
+
+def _source_of(kind: type[TrainedPlugin]) -> str:
+    """The text of the class's file; of a class typed into a notebook, which has none, its name."""
+    try:
+        return inspect.getsource(sys.modules[kind.__module__])
+    except (OSError, TypeError):
+        return kind.__qualname__
 
 
 def recipe_sha256(plugin: TrainedPlugin, catalogue: Catalogue) -> str:

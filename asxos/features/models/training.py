@@ -145,7 +145,7 @@ def out_of_fold(
     compute: Compute = HERE,
 ) -> OutOfFold:
     """Scores of each fold by a model trained on what was known before it; a fold without rows is left out."""
-    folds = _folds(dataset, sample, settings)
+    folds = folds_of(dataset, sample, settings)
     lessons = Lessons.of(plugin, dataset, sample, settings.seed)
     scores = np.full(len(sample.sessions), np.nan)
     for done, (test, values) in enumerate(compute.map(_score_fold, folds, lessons), start=1):
@@ -184,7 +184,7 @@ def inputs(plugin: TrainedPlugin, dataset: Dataset, sample: Sample) -> FactorMat
     return values[:, dataset.columns(plugin.FEATURES)]
 
 
-def _folds(dataset: Dataset, sample: Sample, settings: TrainingSection) -> list[Fold]:
+def folds_of(dataset: Dataset, sample: Sample, settings: TrainingSection) -> list[Fold]:
     """Sessions count from the first one with a universe; a history shorter than usual is trained on its first half."""
     first, last = int(sample.sessions[0]), int(sample.sessions[-1])
     span = last - first + 1
