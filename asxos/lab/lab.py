@@ -1,7 +1,7 @@
 """The lab: one market, and what a quant does with it, in plain calls that answer with Polars frames."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from itertools import product
@@ -14,9 +14,13 @@ import polars as pl
 from asxos.core.compute import ALONE, Compute
 from asxos.core.errors import BadInput
 from asxos.core.progress import Silent
+from asxos.domain.backtest import Rules, Weighting
+from asxos.domain.backtest.study import Study
+from asxos.domain.costs import Broker
 from asxos.domain.validation.breakdown import breakdown
 from asxos.domain.validation.sessions import Pace
 from asxos.domain.validation.sharpe import Sharpe, deflated_sharpe
+from asxos.features.backtests.material import Material
 from asxos.features.models.catalogue import Catalogue
 from asxos.features.models.dataset import Dataset, DatasetFeatures, build_dataset
 from asxos.features.models.errors import NoPrices
@@ -29,6 +33,7 @@ from asxos.lab.loop import Loop
 from asxos.lab.market import Market
 from asxos.lab.runs import InSample, Model, Run, plugin_of, row_of, table_of
 
+KINDS: Mapping[str, type] = {"weighting": Weighting, "broker": Broker}
 PARTS = ("year", "sector", "liquidity", "label")
 
 
@@ -98,7 +103,7 @@ class Lab:
         settings = bench.catalogue.training
         draft = train(plugin, bench.dataset, bench.as_of, settings, Silent(), compute=self._compute)
         self.market.log(trial_of(plugin, bench.catalogue, draft))
-        return Run(plugin, draft)
+        return Run(plugin, draft, settings.step)
 
     def evaluate(self, run: Run) -> pl.DataFrame:
         """A run's record, and the baselines' on the very same rows; what was not measured is null.
@@ -151,6 +156,23 @@ class Lab:
         symbols = self.market.symbols()
         plugin = run.bound(DatasetFeatures(self._dataset, symbols))
         return table_of(self._loop.run(plugin.generate_signals(list(symbols.values()), day)))
+
+    def study(self, run: Run, **rules: Any) -> Study:
+        """A portfolio run over the past by what the run said unseen: daily returns, trades, figures, costs paid.
+
+        Args: rules: of `domain.backtest.Rules`, such as top=10 or weighting="inverse-volatility".
+        Raises: NothingRanked; TypeError, ValueError: there is no such rule or value.
+        """
+        named = {name: kind(rules[name]) for name, kind in KINDS.items() if name in rules}
+        facts, last = self.market.facts(self.as_of), self._dataset.days[-1]
+        material = Material.cut(self._panel, self.market.actions, run.evidence, facts.sectors, indices={}, last=last)
+        return material.studied(Rules(**rules | named), last)
+
+    def backtest(self, run: Run, **rules: Any) -> pl.DataFrame:
+        """What `study` came to, and the whole universe in the same sessions, a row a portfolio. Raises: as `study`."""
+        done = self.study(run, **rules)
+        rows = [{"portfolio": name, **asdict(figures)} for name, figures in done.performance.items()]
+        return pl.DataFrame(rows).fill_nan(None)
 
     def close(self) -> None:
         """Close what was opened: a database, its server, the lab's thread."""

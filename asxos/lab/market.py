@@ -18,6 +18,11 @@ class Market(Protocol):
         """What it is, for people."""
         ...
 
+    @property
+    def actions(self) -> pl.DataFrame:
+        """Every corporate action and dividend, as `domain.bars.matching.ACTION_SCHEMA`."""
+        ...
+
     def panel(self, as_of: date | None) -> pl.DataFrame:
         """`security_id, session_date, open, high, low, close, volume, raw_close, turnover`, sorted by the first two."""
         ...

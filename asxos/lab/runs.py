@@ -49,10 +49,11 @@ class InSample(BadInput):
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A model trained and tested by walk-forward. Nothing of it is stored but the trial."""
+    """A model trained and tested by walk-forward, on every `step`-th session. Nothing is stored of it but the trial."""
 
     plugin: TrainedPlugin
     draft: Draft
+    step: int
 
     @property
     def model(self) -> str:
@@ -78,7 +79,7 @@ class Run:
         """The model with all that it learnt, ready to be asked."""
         draft, plugin = self.draft, self.plugin
         dates = draft.trained_from, draft.trained_through
-        learnt = Trained(0, draft.artifact, draft.scale, *dates, plugin.FEATURES, self.params)
+        learnt = Trained(0, draft.artifact, draft.scale, *dates, plugin.FEATURES, self.params, self.step)
         return type(plugin)(plugin.config, features, learnt, plugin.thresholds)
 
     def __repr__(self) -> str:

@@ -34,6 +34,10 @@ class StoredMarket:
         self.system = loop.run(self._opened.__aenter__())
         self._trials = TrialRepository(self.system.db)
 
+    @property
+    def actions(self) -> pl.DataFrame:
+        return self._loop.run(self.system.service(MarketService).actions())
+
     def panel(self, as_of: date | None) -> pl.DataFrame:
         return self._loop.run(self.system.service(MarketService).panel(as_of))
 

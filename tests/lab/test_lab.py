@@ -82,6 +82,19 @@ def test_a_run_ranks_the_latest_session_and_no_session_it_learnt_from(lab: asxos
         lab.signals()
 
 
+def test_a_backtest_holds_what_a_run_said_unseen(lab: asxos.Lab) -> None:
+    run = lab.train("momentum")
+    table = lab.backtest(run, top=5, weighting="inverse-volatility")
+    assert {"strategy", "equal_weight", "turnover_weight"} <= set(table["portfolio"])
+    # it begins with the first unseen ranking, and holds no more than it may
+    study = lab.study(run, top=5)
+    assert study.days[0].item() == run.evidence["session_date"][0]
+    assert study.ledger.holdings.group_by("session").len()["len"].max() == 5
+    assert table["total"][0] != lab.backtest(run, top=5)["total"][0]
+    with pytest.raises(ValueError, match="'moon' is not a valid Weighting"):
+        lab.backtest(run, weighting="moon")
+
+
 def test_a_sweep_gives_what_each_run_would_and_counts_every_one(lab: asxos.Lab) -> None:
     before = lab.market.tally().trials
     swept = lab.sweep("ridge", penalty=[30, 3000])

@@ -86,7 +86,7 @@ async def test_momentum_says_what_part_of_the_money_each_of_the_best_tenth_would
 ) -> None:
     draft = train(baselines()["momentum"], dataset, dataset.days[-1], SETTINGS, Silent())
     dates = draft.trained_from, draft.trained_through
-    learnt = Trained(1, draft.artifact, draft.scale, *dates, MomentumPlugin.FEATURES, {})
+    learnt = Trained(1, draft.artifact, draft.scale, *dates, MomentumPlugin.FEATURES, {}, SETTINGS.step)
     features = DatasetFeatures(dataset, symbols())
     plugin = registry.bound("momentum", features, learnt, Thresholds())
     outputs = await plugin.generate_signals(list(symbols().values()), dataset.days[-1])
