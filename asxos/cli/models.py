@@ -46,6 +46,7 @@ def evaluate(model: ModelId, as_json: bool = AsJson) -> None:
     else:
         record = evaluation.model_dump(mode="json")
         plain = {name: value for name, value in record.items() if not isinstance(value, dict | list)}
+        plain |= {f"left out: {doubt}": rows for doubt, rows in evaluation.left_out.items()}
         print_table(f"{model}, out of sample", ["Figure", "Value "], [[n, _figure(v)] for n, v in plain.items()])
 
 

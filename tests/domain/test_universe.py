@@ -1,13 +1,21 @@
+from datetime import date, timedelta
+
 import numpy as np
 import polars as pl
 
+from asxos.domain.quality import QualityRule
 from asxos.domain.universe import UniverseRule, median_turnover, universe_mask
 
-RULE = UniverseRule(min_close=0.20, min_turnover=100.0, window=3)
+RULE = UniverseRule(
+    min_close=0.20, min_turnover=100.0, window=3, quality=QualityRule(window=1, max_still=99, max_move=9)
+)
 
 
 def panel(closes: list[float], turnovers: list[float | None], ids: list[int]) -> pl.DataFrame:
-    return pl.DataFrame({"security_id": ids, "raw_close": closes, "turnover": turnovers})
+    days = [date(2024, 1, 1) + timedelta(days=ids[:row].count(id)) for row, id in enumerate(ids)]
+    return pl.DataFrame(
+        {"security_id": ids, "session_date": days, "close": closes, "raw_close": closes, "turnover": turnovers}
+    )
 
 
 def test_a_share_joins_once_its_median_turnover_over_the_window_is_enough() -> None:

@@ -8,8 +8,10 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from asxos.core.errors import BadInput
+from asxos.domain.bars.jumps import LARGEST_MOVE
 from asxos.domain.ensemble import ConflictStrategy, EnsembleRule, Limits, Weighting
 from asxos.domain.promotion import Gate
+from asxos.domain.quality import QualityRule
 from asxos.domain.signals import Thresholds
 from asxos.domain.universe import UniverseRule
 from asxos.features.models.plugins.base import ModelConfig
@@ -87,10 +89,19 @@ class ThresholdsSection(BaseModel, frozen=True, extra="forbid"):
         return self
 
 
+class QualitySection(BaseModel, frozen=True, extra="forbid"):
+    window: int = Field(default=20, ge=1, le=252)
+    min_present: float = Field(default=0.75, gt=0, le=1)
+    max_still: int = Field(default=10, ge=1)
+    max_move: float = Field(default=LARGEST_MOVE, gt=0)
+    wait: int = Field(default=5, ge=0)
+
+
 class UniverseSection(BaseModel, frozen=True, extra="forbid"):
     min_close: float = Field(default=0.20, ge=0)
     min_turnover: float = Field(default=250_000, ge=0)
     window: int = Field(default=20, ge=1, le=252)
+    quality: QualitySection = QualitySection()
 
 
 class SignalsSection(BaseModel, frozen=True, extra="forbid"):
@@ -134,7 +145,9 @@ class Catalogue(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def universe(self) -> UniverseRule:
-        return UniverseRule(**self.signals.universe.model_dump())
+        section = self.signals.universe
+        quality = QualityRule(**section.quality.model_dump())
+        return UniverseRule(**section.model_dump(exclude={"quality"}), quality=quality)
 
 
 def read_catalogue(path: Path | None = None) -> Catalogue:

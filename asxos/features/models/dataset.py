@@ -12,7 +12,7 @@ from asxos.domain.costs import round_trip_cost
 from asxos.domain.factors.library import FACTOR_NAMES
 from asxos.domain.facts import NO_FACTS, Facts
 from asxos.domain.labels import HORIZON, forward_excess_return, session_index
-from asxos.domain.universe import UniverseRule, median_turnover, universe_mask
+from asxos.domain.universe import UniverseRule, median_turnover, universe_of
 from asxos.features.models.plugins.base import Outcomes
 
 FloatArray = NDArray[np.float64]
@@ -26,7 +26,7 @@ class Dataset:
 
     `factors` (n_rows, n_names) float32, NaN missing; `excess` (n_rows,) the label, NaN where its window is unfinished;
     `costs` (n_rows,) of buying and selling as known on the session, fractions; `sessions` (n_rows,) index into `days`,
-    all sessions of the panel; `horizon` in sessions; `sectors` as `Facts` has them.
+    all sessions of the panel; `horizon` in sessions; `sectors` as `Facts` has them; `left_out` as `Universe` has it.
     """
 
     names: tuple[str, ...]
@@ -38,6 +38,7 @@ class Dataset:
     days: tuple[date, ...]
     horizon: int
     sectors: pl.DataFrame
+    left_out: pl.DataFrame
     _samples: dict[int, "Sample"] = field(default_factory=dict, repr=False)
 
     def sample(self, step: int) -> "Sample":
@@ -55,6 +56,11 @@ class Dataset:
     def session_of(self, as_of: date) -> int:
         """The number of the last session on or before `as_of`; -1 when there is none."""
         return int(np.searchsorted(np.array(self.days, "datetime64[D]"), np.datetime64(as_of), side="right")) - 1
+
+    def doubted(self, as_of: date) -> dict[str, int]:
+        """How many rows up to `as_of` the universe lacks for doubtful data, by doubt."""
+        known = self.left_out.filter(pl.col("session_date") <= as_of).group_by("doubt").agg(pl.col("shares").sum())
+        return dict(known.sort("doubt").iter_rows())
 
     def columns(self, names: Sequence[str]) -> list[int]:
         return [self.names.index(name) for name in names]
@@ -101,10 +107,10 @@ def build_dataset(
     """Factors, labels and universe of a panel. Raises: BadPanel: a column is missing or rows are out of order."""
     from asxos.domain.factors.compute import compute_factors  # noqa: PLC0415 - loads the compiler, 2 s; the API never needs it
 
-    universe = universe_mask(panel, rule)
-    excess = forward_excess_return(panel, universe, horizon)
+    universe = universe_of(panel, rule)
+    excess = forward_excess_return(panel, universe.mask, horizon)
     sessions = session_index(panel)
-    members = np.flatnonzero(universe)
+    members = np.flatnonzero(universe.mask)
     # Rows come sorted by security; stable by session keeps securities in order within one.
     rows = members[np.argsort(sessions[members], kind="stable")]
     return Dataset(
@@ -117,6 +123,7 @@ def build_dataset(
         days=tuple(panel["session_date"].unique().sort().to_list()),
         horizon=horizon,
         sectors=facts.sectors,
+        left_out=universe.left_out,
     )
 
 

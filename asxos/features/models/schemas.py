@@ -37,7 +37,10 @@ class OrderOut(BaseModel):
 
 
 class MetricsOut(OrderOut):
-    """A model's out-of-fold record; `baselines` are plain rules measured on the very same rows."""
+    """A model's out-of-fold record; `baselines` are plain rules measured on the very same rows.
+
+    `left_out`: rows that price and turnover would have let into the universe and doubtful data kept out, by doubt.
+    """
 
     brier: float | None
     ece: float | None
@@ -50,6 +53,7 @@ class MetricsOut(OrderOut):
     tested_from: date
     tested_through: date
     baselines: dict[str, OrderOut]
+    left_out: dict[str, int] = {}
 
 
 class ModelOut(BaseModel):

@@ -113,7 +113,7 @@ def train(
         scale=fitted.scale,
         evidence=told,
         metrics=_metrics(told, found, plain, Pace(dataset.horizon, settings.step))
-        | {"calibration": fitted.scale.calibrator.method.value},
+        | {"calibration": fitted.scale.calibrator.method.value, "left_out": dataset.doubted(as_of)},
         trained_from=dataset.days[int(sample.sessions[kept[0]])],
         trained_through=dataset.days[last],
         sample=sample,

@@ -57,4 +57,5 @@ def dataset_of(factors: np.ndarray, excess: np.ndarray, shares: int) -> Dataset:
         days=tuple(weekdays(sessions)),
         horizon=21,
         sectors=NO_FACTS.sectors,
+        left_out=pl.DataFrame(schema={"session_date": pl.Date, "doubt": pl.String, "shares": pl.UInt32}),
     )
