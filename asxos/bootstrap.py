@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from asxos.core.cache import AnswerCache, MemoryCache
 from asxos.core.clock import Clock, SystemClock
-from asxos.core.compute import Compute
+from asxos.core.compute import HERE, Compute
 from asxos.core.db import Database, make_pool
 from asxos.core.errors import BadInput
 from asxos.core.events.event_bus import EventBus
@@ -33,13 +33,19 @@ from asxos.features.market.services import IngestService, MarketService, Referen
 from asxos.features.market.services.calendars import MarketCalendar
 from asxos.features.models.jobs import ModelJobs
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.repositories import ModelVersionRepository, WeightRepository
+from asxos.features.models.repositories import ModelVersionRepository, PromotionRepository, WeightRepository
 from asxos.features.models.services import (
     CardService,
+    FactSource,
     ModelService,
+    Panels,
     PastRankingService,
+    PromotionService,
     RankingService,
+    RecipeService,
+    ServingService,
     TrainingService,
+    WeighingService,
 )
 from asxos.features.signals.events import SignalHandlers
 from asxos.features.signals.jobs import SignalJobs
@@ -143,17 +149,13 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     fundamentals = FundamentalService(books, market=market, clock=clock)
     facts = FactIngestService(books, market=market, lock=stores.ingests, clock=clock)
     registry = ModelRegistry.from_yaml(settings.models_config)
-    versions = ModelVersionRepository(db)
-    training = TrainingService(versions, registry, db=db, event_bus=event_bus, compute=Compute(settings.compute))
-    models = ModelService(
-        training, RankingService(training, registry), registry, panels=market, facts=CompanyFacts(market, fundamentals)
-    )
-    cards = CardService(versions, WeightRepository(db), registry)
+    compute, known = Compute(settings.compute), CompanyFacts(market, fundamentals)
+    modelling = join_models(db, event_bus, registry, panels=market, facts=known, clock=clock, compute=compute)
     signals = SignalService(
         SignalRepository(db),
         ReasonRepository(db),
         market=market,
-        models=models,
+        models=modelling.models,
         clock=clock,
         db=db,
         event_bus=event_bus,
@@ -162,14 +164,14 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     backtests = BacktestService(
         BacktestRepository(db),
         market=market,
-        rankings=PastRankingService(versions, registry),
+        rankings=modelling.past,
         clock=clock,
         db=db,
         event_bus=event_bus,
     )
 
     MarketJobs(ingest, partial(_open_provider, settings, market, clock)).register(jobs)
-    ModelJobs(models).register(jobs)
+    ModelJobs(modelling.models, modelling.promotion).register(jobs)
     SignalJobs(signals).register(jobs)
     BacktestJobs(backtests).register(jobs)
     handlers = SignalHandlers(jobs)
@@ -178,8 +180,8 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
 
     feed = EventFeed(url, db, event_bus)
     parts = (
-        *(market, ingest, reference, fundamentals, facts, models, cards, training),
-        *(signals, backtests, jobs, event_bus, feed),
+        *(market, ingest, reference, fundamentals, facts, signals, backtests, jobs, event_bus, feed),
+        *vars(modelling).values(),
     )
     return System(
         settings=settings,
@@ -194,6 +196,40 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
         metrics=CollectorRegistry(),
         services={type(part): part for part in parts},
     )
+
+
+@dataclass(frozen=True)
+class Modelling:
+    """The services of the models."""
+
+    training: TrainingService
+    promotion: PromotionService
+    recipes: RecipeService
+    ranking: RankingService
+    models: ModelService
+    cards: CardService
+    past: PastRankingService
+
+
+def join_models(
+    db: Database,
+    event_bus: EventBus,
+    registry: ModelRegistry,
+    *,
+    panels: Panels,
+    facts: FactSource,
+    clock: Clock,
+    compute: Compute = HERE,
+) -> Modelling:
+    """The models' services over one database."""
+    versions, ledger, weights = ModelVersionRepository(db), PromotionRepository(db), WeightRepository(db)
+    training = TrainingService(versions, registry, db=db, event_bus=event_bus, compute=compute)
+    promotion = PromotionService(ledger, versions, weights, registry, clock=clock)
+    serving, weighing = ServingService(versions, ledger, registry), WeighingService(weights, training, registry)
+    recipes, ranking = RecipeService(serving, weighing, registry), RankingService(training, registry)
+    models = ModelService(training, promotion, recipes, ranking, registry, panels=panels, facts=facts)
+    cards, past = CardService(serving, weights, registry), PastRankingService(versions, registry)
+    return Modelling(training, promotion, recipes, ranking, models, cards, past)
 
 
 async def _open_provider(settings: Settings, market: MarketService, clock: Clock, source: PriceSource) -> PriceProvider:

@@ -1,38 +1,17 @@
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 
 import numpy as np
 import polars as pl
 import pytest
 
-from asxos.domain.promotion import Finding, Gate, better, honest, net_difference
-from asxos.domain.validation.evidence import evidence
+from asxos.domain.promotion import Finding, Gate, better, chance_error, honest, net_difference
+from asxos.domain.validation.probability import expected_calibration_error
 from asxos.domain.validation.sessions import Pace
+from tests.told import told as made_up
 
 PACE = Pace(horizon=21, step=21)
-SHARES, DATES = 100, 120
-
-
-def told(skill: float, seed: int = 1, cost: float = 0.0, half_width: float = 1.6449) -> pl.DataFrame:
-    """Evidence of scores whose correlation with normal returns is `skill`; returns are the same whatever the scores."""
-    excess = np.random.default_rng(0).normal(size=SHARES * DATES)
-    noise = np.random.default_rng(seed).normal(size=excess.shape)
-    days = [date(2020, 1, 6) + timedelta(days=30 * n) for n in range(DATES)]
-    size = len(excess)
-    return evidence(
-        {
-            "session_date": np.repeat(np.array(days, "datetime64[D]"), SHARES),
-            "security_id": np.tile(np.arange(SHARES), DATES),
-            "score": skill * excess + np.sqrt(1 - skill**2) * noise,
-            "ml_prob": np.full(size, 0.5),
-            "expected": np.zeros(size),
-            "low": np.full(size, -half_width),
-            "high": np.full(size, half_width),
-            "excess": excess,
-            "liquidity": np.zeros(size),
-            "sector": pl.Series([None] * size, dtype=pl.String),
-            "cost": np.full(size, cost),
-        }
-    )
+told = partial(made_up, shares=100, dates=120, days=30)
 
 
 def passed(findings: list[Finding]) -> list[bool]:
@@ -92,19 +71,32 @@ def test_without_a_reference_or_rows_in_common_nothing_is_better() -> None:
 
 
 def test_probabilities_and_intervals_must_be_as_good_as_their_word() -> None:
-    assert passed(honest(told(0.0), Gate())) == [True, True]
+    assert passed(honest(told(0.0), PACE, Gate())) == [True, True]
     # a base rate of one half told as 0.6 is off by 0.1
     sure = told(0.0).with_columns(ml_prob=pl.lit(0.6, pl.Float32))
-    assert honest(sure, Gate())[0].value == pytest.approx(0.1, abs=0.01)
-    assert passed(honest(sure, Gate())) == [False, True]
+    assert honest(sure, PACE, Gate())[0].value == pytest.approx(0.1, abs=0.01)
+    assert passed(honest(sure, PACE, Gate())) == [False, True]
     # intervals of one deviation either side hold 68 %
-    narrow = honest(told(0.0, half_width=1.0), Gate())[1]
+    narrow = honest(told(0.0, half_width=1.0), PACE, Gate())[1]
     assert (narrow.passed, narrow.bound) == (False, "0.88 to 0.92")
     assert narrow.value == pytest.approx(0.683, abs=0.01)
     # too wide is not honest either
-    assert passed(honest(told(0.0, half_width=3.0), Gate())) == [True, False]
+    assert passed(honest(told(0.0, half_width=3.0), PACE, Gate())) == [True, False]
+
+
+def test_what_chance_gives_is_not_held_against_a_forecaster() -> None:
+    # given a perfect forecaster of which so few rows were seen that its calibration error alone is 0.05
+    rng = np.random.default_rng(1)
+    errors: list[float] = []
+    for _ in range(200):
+        said = rng.uniform(0.45, 0.55, 500)
+        errors.append(expected_calibration_error(said, (rng.uniform(size=500) < said).astype(np.float64)))
+    assert np.mean(errors) == pytest.approx(0.056, abs=0.003)
+    assert chance_error(500, PACE) == pytest.approx(np.mean(errors), rel=0.05)
+    # and weekly rows with labels of 21 sessions tell as much as 5 / 21 of them
+    assert chance_error(2100, Pace(horizon=21, step=5)) == pytest.approx(chance_error(500, PACE))
 
 
 def test_what_was_never_judged_has_not_passed() -> None:
     silent = told(0.1).with_columns(pl.lit(None, pl.Float32).alias(name) for name in ("ml_prob", "low", "high"))
-    assert [(line.value, line.passed) for line in honest(silent, Gate())] == [(None, False), (None, False)]
+    assert [(line.value, line.passed) for line in honest(silent, PACE, Gate())] == [(None, False), (None, False)]

@@ -22,7 +22,8 @@ def combine(
     A member without the symbol has no voice on it; the others' weights are rescaled to 1 and the output's note names
     the absent, after `note`, which is of all outputs. `score` is the log-odds of the combined probability.
     """
-    speaking = [model for model in members if weights.get(model, 0.0) > 0]
+    # In the order of names, so that the same sums come out whatever order members are given in.
+    speaking = sorted(model for model in members if weights.get(model, 0.0) > 0)
     by_symbol = [{output.symbol: output for output in members[model]} for model in speaking]
     symbols = list(dict.fromkeys(symbol for outputs in by_symbol for symbol in outputs))
     table = [[outputs.get(symbol) for outputs in by_symbol] for symbol in symbols]

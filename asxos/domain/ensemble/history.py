@@ -12,7 +12,7 @@ from asxos.domain.ensemble.rules import Limits, Weighting
 from asxos.domain.ensemble.stacking import stacked_weights
 from asxos.domain.ensemble.weighting import dynamic_weights, shown
 from asxos.domain.validation.evidence import evidence
-from asxos.domain.validation.record import Pace
+from asxos.domain.validation.sessions import Pace
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -74,7 +74,8 @@ def joined(members: Sequence[pl.DataFrame]) -> Joint:
 
 def ic_by_date(told: pl.DataFrame) -> pl.DataFrame:
     """`session_date, ic`: rank agreement of a member's scores with what followed; null for fewer than 3 shares."""
-    rows = told.filter(pl.col("score").is_finite() & pl.col("excess").is_finite())
+    values = pl.col("score", "excess").cast(pl.Float64)
+    rows = told.select("session_date", values).filter(pl.all_horizontal(pl.col("score", "excess").is_finite()))
     ic = pl.when(pl.len() >= LEAST_SHARES).then(pl.corr("score", "excess", method="spearman").fill_nan(None))
     return rows.group_by("session_date").agg(ic=ic).sort("session_date")
 

@@ -61,10 +61,10 @@ class EnsembleSection(BaseModel, frozen=True, extra="forbid"):
 class PromotionSection(BaseModel, frozen=True, extra="forbid"):
     """The gate's bounds; see models.yaml."""
 
-    min_t: float = Field(default=1.0, ge=0)
-    max_ece: float = Field(default=0.03, gt=0, le=1)
+    max_ece: float = Field(default=0.02, gt=0, le=1)
     min_coverage: float = Field(default=0.88, ge=0, le=1)
     max_coverage: float = Field(default=0.92, ge=0, le=1)
+    min_t: float = Field(default=1.0, ge=0)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -34,6 +34,15 @@ class ModelVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """A version in a list."""
+
+    version: int
+    as_of: date
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewTrial:
     """A training run about to be logged; `sharpe` and what follows as `domain.validation.sharpe` has them."""
 

@@ -9,6 +9,9 @@ from asxos.features.models.catalogue import Catalogue, read_catalogue
 from asxos.features.models.plugins.base import FeatureSource, ModelConfig, ModelPlugin
 from asxos.features.models.plugins.trained import Trained, TrainedPlugin
 
+ENSEMBLE = "ensemble"
+"""The name under which the models speak together; no model's id."""
+
 
 class BadPlugin(BadInput):
     """A stanza of models.yaml names a plugin that cannot be used."""
@@ -68,7 +71,7 @@ class ModelRegistry:
         return plugin if isinstance(plugin, TrainedPlugin) else None
 
     def bound(
-        self, model_id: str, features: FeatureSource, trained: Trained | None, thresholds: Thresholds
+        self, model_id: str, features: FeatureSource | None, trained: Trained | None, thresholds: Thresholds
     ) -> ModelPlugin:
         """A plugin ready to be asked: with factors and, if it learns, with what it learnt. Raises: UnknownModel.
 

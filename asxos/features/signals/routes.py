@@ -28,7 +28,13 @@ router = APIRouter(prefix="/signals", tags=["signals"])
 
 Signals = Annotated[SignalService, Depends(provided(SignalService))]
 Jobs = Annotated[JobQueue, Depends(provided(JobQueue))]
-ModelId = Annotated[str, Query(pattern=r"^[a-z0-9_]{1,40}$", description="A model's id, or `ensemble`")]
+ModelId = Annotated[
+    str,
+    Query(
+        pattern=r"^[a-z0-9_]{1,60}$",
+        description="A model's id, `ensemble`, or a challenger's shadow such as model_a_v3",
+    ),
+]
 Sector = Annotated[str | None, Query(max_length=60, pattern=r"^[A-Za-z &,]+$")]
 
 _WORDS = {f.name: FactorWords(words=f.words, unit=f.unit) for f in FACTORS}

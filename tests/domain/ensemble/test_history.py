@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -7,34 +7,15 @@ import pytest
 
 from asxos.domain.ensemble import Limits, Weighting
 from asxos.domain.ensemble.history import Joint, Weigher, ic_by_date, joined, pooled_evidence, weights_by_date
-from asxos.domain.validation.evidence import SCHEMA, evidence
-from asxos.domain.validation.record import Pace, honesty
+from asxos.domain.validation.evidence import SCHEMA
+from asxos.domain.validation.record import honesty
+from asxos.domain.validation.sessions import Pace
+from tests.told import FIRST, told
 
 PACE = Pace(horizon=21, step=5)
 SHARES, DATES = 40, 60
-DAYS = [date(2020, 1, 6) + timedelta(days=7 * n) for n in range(DATES)]
+DAYS = [FIRST + timedelta(days=7 * n) for n in range(DATES)]
 DYNAMIC = Weigher(Weighting.DYNAMIC, np.array([0.5, 0.5]), Limits(0.05, 0.95), half_life=50, every=12, pace=PACE)
-
-
-def told(skill: float, seed: int, half_width: float = 1.6449) -> pl.DataFrame:
-    """Evidence whose scores correlate by `skill` with normal returns, which are the same for every member."""
-    excess = np.random.default_rng(0).normal(size=SHARES * DATES)
-    score = skill * excess + np.sqrt(1 - skill**2) * np.random.default_rng(seed).normal(size=excess.shape)
-    return evidence(
-        {
-            "session_date": np.repeat(np.array(DAYS, "datetime64[D]"), SHARES),
-            "security_id": np.tile(np.arange(SHARES), DATES),
-            "score": score,
-            "ml_prob": 1 / (1 + np.exp(-1.6 * skill * score)),
-            "expected": skill * score,
-            "low": skill * score - half_width,
-            "high": skill * score + half_width,
-            "excess": excess,
-            "liquidity": np.zeros(len(excess)),
-            "sector": pl.Series(["Energy"] * len(excess)),
-            "cost": np.full(len(excess), 0.01),
-        }
-    )
 
 
 GOOD, BAD = told(0.3, 1), told(-0.05, 2)
@@ -111,7 +92,7 @@ def test_the_ensembles_evidence_is_evidence_like_any_other(joint: Joint) -> None
 
 def test_the_ensemble_covers_at_least_what_the_mean_of_its_members_ends_would() -> None:
     # given two members of skill that look at different things, so that they are often apart
-    members = [told(0.6, 1, 1.2), told(0.6, 9, 1.2)]
+    members = [told(0.6, 1, half_width=1.2), told(0.6, 9, half_width=1.2)]
     joint = joined(members)
     found = honesty(pooled_evidence(joint, replace(DYNAMIC, weighting=Weighting.FIXED)))
     ends = [

@@ -1,17 +1,17 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
 
+from asxos.bootstrap import Modelling, join_models
+from asxos.core.clock import FixedClock
 from asxos.core.db import Database
 from asxos.core.events.event_bus import EventBus
 from asxos.domain.facts import NO_FACTS, Facts
 from asxos.domain.universe import UniverseRule
 from asxos.features.models.dataset import Dataset, build_dataset
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.repositories import ModelVersionRepository, WeightRepository
-from asxos.features.models.services import CardService, ModelService, RankingService, TrainingService
 from tests.features.models.panels import random_walk
 
 
@@ -50,22 +50,19 @@ class NoFacts:
 
 
 @dataclass(frozen=True)
-class Services:
-    versions: ModelVersionRepository
-    training: TrainingService
-    models: ModelService
-    ranking: RankingService
-    cards: CardService
+class Services(Modelling):
+    """The models' services and the last session of the panel they know."""
+
     last: date
 
 
 @pytest.fixture
 def services(db: Database, registry: ModelRegistry, panel: pl.DataFrame, dataset: Dataset) -> Services:
     """The models feature on a real, empty database."""
-    versions, bus = ModelVersionRepository(db), EventBus(db)
-    training = TrainingService(versions, registry, db=db, event_bus=bus)
-    ranking = RankingService(training, registry)
-    models = ModelService(training, ranking, registry, panels=OnePanel(panel), facts=NoFacts())
-    return Services(
-        versions, training, models, ranking, CardService(versions, WeightRepository(db), registry), dataset.days[-1]
-    )
+    return Services(**vars(joined(db, registry, panel)), last=dataset.days[-1])
+
+
+def joined(db: Database, registry: ModelRegistry, panel: pl.DataFrame) -> Modelling:
+    """The services over a market of one panel, on a Friday evening."""
+    clock = FixedClock(datetime(2020, 11, 27, 8, 0, tzinfo=UTC))
+    return join_models(db, EventBus(db), registry, panels=OnePanel(panel), facts=NoFacts(), clock=clock)

@@ -11,13 +11,10 @@ import pytest
 import yaml
 
 from asxos.core.db import Database
-from asxos.core.events.event_bus import EventBus
 from asxos.core.progress import Silent
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.repositories import ModelVersionRepository
-from asxos.features.models.services import ModelService, RankingService, TrainingService
-from tests.features.models.conftest import NoFacts, OnePanel
+from tests.features.models.conftest import joined
 from tests.features.models.panels import symbols
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "adding_new_models.md"
@@ -47,18 +44,13 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelR
 async def test_the_guides_model_trains_ranks_explains_itself_and_joins_the_ensemble(
     registry: ModelRegistry, db: Database, panel: pl.DataFrame, dataset: Dataset
 ) -> None:
-    bus = EventBus(db)
-    training = TrainingService(ModelVersionRepository(db), registry, db=db, event_bus=bus)
-    models = ModelService(
-        training, RankingService(training, registry), registry, panels=OnePanel(panel), facts=NoFacts()
-    )
-    day = dataset.days[-1]
-    rankings = {r.model: r for r in await models.rank_all(panel, [day], symbols(), Silent())}
+    services, day = joined(db, registry, panel), dataset.days[-1]
+    rankings = {r.model: r for r in await services.models.rank_all(panel, [day], symbols(), Silent())}
     assert len(rankings["low_risk"].outputs) == len(rankings["ensemble"].outputs) == 60
     scores = {o.symbol: o.score for o in rankings["low_risk"].outputs}
     for reason in rankings["low_risk"].explanations:
         assert reason.base + sum(reason.contributions) == pytest.approx(scores[reason.symbol], rel=1e-9, abs=1e-12)
-    assert (await training.version_for("low_risk", day)).manifest["params"] == {"penalty": 1000}
+    assert (await services.training.version_for("low_risk", day)).manifest["params"] == {"penalty": 1000}
 
 
 def test_the_guides_model_finds_what_is_planted(registry: ModelRegistry) -> None:

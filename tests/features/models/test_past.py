@@ -18,14 +18,14 @@ async def past(services: Services, registry: ModelRegistry, dataset: Dataset) ->
     """Every model trained once."""
     for plugin in registry.get_enabled():
         await services.training.train(plugin.config.model_id, services.last, dataset, Silent())
-    return PastRankingService(services.versions, registry)
+    return PastRankingService(services.training.versions, registry)
 
 
 async def test_past_rankings_are_the_newest_versions_evidence(past: PastRankingService, services: Services) -> None:
     found = await past.past_rankings("model_a", None, None)
-    version = await services.versions.find_newest("model_a")
+    version = await services.training.versions.find_newest("model_a")
     assert version is not None
-    evidence = await services.versions.get_evidence(version.evidence_sha256 or "")
+    evidence = await services.training.versions.get_evidence(version.evidence_sha256 or "")
     assert found.drop("made_by").equals(evidence.select("session_date", "security_id", "score", "ml_prob"))
     assert found["made_by"].unique().to_list() == ["model_a v1, by folds trained on earlier sessions only"]
 
@@ -53,7 +53,7 @@ async def test_the_ensemble_pools_what_its_members_said(past: PastRankingService
 
 
 async def test_a_model_without_evidence_has_no_past(services: Services, registry: ModelRegistry) -> None:
-    past = PastRankingService(services.versions, registry)
+    past = PastRankingService(services.training.versions, registry)
     with pytest.raises(NoVersion):
         await past.past_rankings("model_a", None, None)
     with pytest.raises(UnknownModel):

@@ -11,7 +11,7 @@ from asxos.domain.facts import NO_FACTS
 from asxos.domain.ranking import Ranking
 from asxos.domain.signals import ModelOutput, SignalType
 from asxos.features.models.catalogue import ThresholdsSection, TrainingSection
-from asxos.features.models.dataset import Dataset, DatasetFeatures
+from asxos.features.models.dataset import Dataset
 from asxos.features.models.errors import NoPrices, NothingToTrain, NoVersion
 from asxos.features.models.plugins.base import ModelPlugin
 from asxos.features.models.plugins.model_a import ModelAPlugin
@@ -72,15 +72,19 @@ async def test_a_trained_version_holds_all_that_made_it(services: Services, data
 async def test_training_again_on_the_same_data_adds_nothing(services: Services, dataset: Dataset) -> None:
     one, two = [await services.training.train("model_a", services.last, dataset, Silent()) for _ in range(2)]
     assert one == two
-    assert await services.versions.count() == 1
+    assert await services.training.versions.count() == 1
 
 
 async def test_training_by_hand_is_as_of_the_latest_session_asked_for(services: Services, dataset: Dataset) -> None:
     progress = Steps()
-    stored = await services.models.train("momentum", None, progress)
+    stored, decided = await services.models.train("momentum", None, progress)
     assert (stored.as_of, progress.names) == (services.last, ["prices", "factors", "train"])
+    # and the version was put through the gate at once, but not a second time
+    assert decided is not None
+    assert (decided.version, decided.decided_by, decided.effective_from) == (1, "system", services.last)
+    assert await services.models.train("momentum", None, Silent()) == (stored, None)
     weekend = dataset.days[704] + timedelta(days=1)
-    assert (await services.models.train("momentum", weekend, Silent())).as_of == dataset.days[704]
+    assert (await services.models.train("momentum", weekend, Silent()))[0].as_of == dataset.days[704]
 
 
 async def test_training_by_hand_without_prices_or_model_says_so(services: Services, dataset: Dataset) -> None:
@@ -125,7 +129,7 @@ async def test_every_enabled_model_and_the_ensemble_rank_each_session(services: 
     named = [(r.as_of, r.model) for r in rankings]
     assert named == [(day, model) for day in sessions for model in (*models, "ensemble")]
     assert progress.names == ["factors", *["train"] * len(models), "signals", "signals"]
-    assert await services.versions.count() == len(models)
+    assert await services.training.versions.count() == len(models)
     # and every ranking is whole, with reasons from the models that learn
     for ranking in rankings:
         assert [output.rank for output in ranking.outputs] == list(range(1, 61))
@@ -134,10 +138,11 @@ async def test_every_enabled_model_and_the_ensemble_rank_each_session(services: 
 
 
 def _is_the_ensemble_of(rankings: list[Ranking], services: Services) -> None:
-    registry = services.models.registry
-    members = {r.model: r.outputs for r in rankings[:-1]}
-    weights, rule = registry.get_ensemble_weights(), registry.catalogue.ensemble.rule
-    assert list(rankings[-1].outputs) == combine(members, weights, rule, registry.thresholds)
+    registry, recipe = services.models.registry, rankings[-1].recipe
+    assert sum(recipe.weights.values()) == pytest.approx(1)
+    members, rule = {r.model: r.outputs for r in rankings[:-1]}, registry.catalogue.ensemble.rule
+    combined = combine(members, recipe.weights, rule, registry.thresholds, recipe.notes.get("ensemble"))
+    assert list(rankings[-1].outputs) == combined
 
 
 async def test_ranking_a_past_session_gives_what_it_gave_then(services: Services, panel: pl.DataFrame) -> None:
@@ -207,10 +212,8 @@ async def test_without_an_ensemble_only_the_models_rank(
 
 async def test_an_unknown_or_untrained_model_says_so(services: Services, dataset: Dataset) -> None:
     with pytest.raises(NoVersion, match="'model_a' has no trained version as of"):
-        await services.ranking.rank(services.last, DatasetFeatures(dataset, symbols()), ALL)
-    with pytest.raises(UnknownModel):
-        await services.training.version_number("model_z", services.last)
-    with pytest.raises(NoVersion):
+        await services.recipes.recipe(services.last, dataset)
+    with pytest.raises(NoVersion, match="'model_a' has no trained version v1"):
         await services.training.load("model_a", 1)
     with pytest.raises(UnknownModel):
         await services.cards.card("model_z")

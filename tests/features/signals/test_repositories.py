@@ -58,6 +58,14 @@ async def test_a_ranking_stored_again_replaces_the_one_that_stood(repo: SignalRe
     assert [s.symbol for s in (await repo.get_live_signals("ensemble")).signals] == ["BHP.AX"]
 
 
+async def test_a_challengers_shadow_is_kept_but_not_listed(repo: SignalRepository, ids: list[int]) -> None:
+    for model in ("model_a", "model_a_v3"):
+        await repo.persist_signals(ranking(ids), model, FRIDAY)
+    assert await repo.models() == ["model_a"]
+    assert [s.model for s in await repo.get_latest_of(ids[0])] == ["model_a"]
+    assert (await repo.get_live_signals("model_a_v3")).total == 3
+
+
 async def test_models_do_not_mix(repo: SignalRepository, ids: list[int]) -> None:
     await repo.persist_signals(ranking(ids), "model_a", FRIDAY)
     await repo.persist_signals(ranking(ids)[:1], "ensemble", MONDAY)

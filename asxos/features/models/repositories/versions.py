@@ -15,7 +15,7 @@ from asxos.core.db import Database
 from asxos.core.errors import AsxosError
 from asxos.core.repository import BaseRepository
 from asxos.domain.validation.evidence import unpack
-from asxos.features.models.records import ModelVersion, NewTrial, NewVersion, Tally, Trial
+from asxos.features.models.records import ModelVersion, NewTrial, NewVersion, Tally, Trial, VersionSummary
 
 # The lock makes two trainers of one model take turns, so that version numbers have no gap and no clash.
 _LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended('model_versions:' || %s, 0))"
@@ -98,6 +98,19 @@ class ModelVersionRepository(BaseRepository[ModelVersion]):
             " ORDER BY as_of DESC, version DESC LIMIT 1",
             [model_id, as_of, as_of],
         )
+
+    async def summaries(self, model_id: str, limit: int = 100) -> list[VersionSummary]:
+        """The versions of a model, newest first."""
+        query = (
+            "SELECT version, as_of, created_at FROM model_versions WHERE model_id = %s"
+            " ORDER BY as_of DESC, version DESC LIMIT %s"
+        )
+        async with (
+            self.db.connection() as connection,
+            connection.cursor(row_factory=class_row(VersionSummary)) as cursor,
+        ):
+            await cursor.execute(query, [model_id, limit])
+            return await cursor.fetchall()
 
     async def find_version(self, model_id: str, version: int) -> ModelVersion | None:
         """One version by its number, or None."""

@@ -25,6 +25,13 @@ class WeightRepository(BaseRepository[SessionWeights]):
             "SELECT * FROM {table} WHERE session_date = %s AND basis_sha256 = %s", [session, basis_sha256(basis)]
         )
 
+    async def find_made(self, session: date, basis: Mapping[str, Any]) -> SessionWeights | None:
+        """The weights last made from that basis on a session up to `session`, or None."""
+        return await self._one(
+            "SELECT * FROM {table} WHERE session_date <= %s AND basis_sha256 = %s ORDER BY session_date DESC LIMIT 1",
+            [session, basis_sha256(basis)],
+        )
+
     async def keep(self, session: date, basis: Mapping[str, Any], weights: Mapping[str, float]) -> SessionWeights:
         """Store a session's weights; those kept before from the same basis stay, and are returned."""
         async with self.db.transaction() as connection:

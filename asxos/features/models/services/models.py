@@ -11,10 +11,12 @@ from asxos.domain.facts import Facts
 from asxos.domain.ranking import Ranking, Recipe
 from asxos.features.models.dataset import Dataset, DatasetFeatures, build_dataset
 from asxos.features.models.errors import NoPrices
-from asxos.features.models.records import ModelVersion
+from asxos.features.models.records import ModelVersion, Promotion
 from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.services.ports import FactSource, Panels
+from asxos.features.models.services.promotion import PromotionService
 from asxos.features.models.services.ranking import RankingService
+from asxos.features.models.services.recipes import RecipeService
 from asxos.features.models.services.training import TrainingService
 from asxos.features.models.training import NotEnoughHistory
 
@@ -25,6 +27,8 @@ class ModelService:
     def __init__(
         self,
         training: TrainingService,
+        promotion: PromotionService,
+        recipes: RecipeService,
         ranking: RankingService,
         registry: ModelRegistry,
         *,
@@ -32,13 +36,19 @@ class ModelService:
         facts: FactSource,
     ) -> None:
         self.training = training
+        self.promotion = promotion
+        self.recipes = recipes
         self.ranking = ranking
         self.registry = registry
         self.panels = panels
         self.facts = facts
 
-    async def train(self, model_id: str, as_of: date | None, progress: Progress) -> ModelVersion:
-        """Train now, due or not, on the market as known on `as_of` (default: its latest session).
+    async def train(
+        self, model_id: str, as_of: date | None, progress: Progress
+    ) -> tuple[ModelVersion, Promotion | None]:
+        """Train now, due or not, on the market as known on `as_of` (default: its latest session), and judge it.
+
+        A version that stood already has been judged already: no decision is taken then.
 
         Raises: UnknownModel, NothingToTrain, NoPrices, NotEnoughHistory.
         """
@@ -50,7 +60,8 @@ class ModelService:
         progress.step("factors")
         dataset = await self._dataset(panel, await self.facts.facts(as_of))
         progress.step("train")
-        return await self.training.train(model_id, dataset.days[-1], dataset, progress)
+        version = await self.training.train(model_id, dataset.days[-1], dataset, progress)
+        return version, await self.promotion.judge(version)
 
     async def rank_all(
         self, panel: pl.DataFrame, sessions: Sequence[date], symbols: Mapping[int, str], progress: Progress
@@ -71,7 +82,8 @@ class ModelService:
             else:
                 progress.step("signals")
                 features = DatasetFeatures(dataset, symbols)
-                rankings += await self.ranking.rank(session, features, list(symbols.values()))
+                recipe = await self.recipes.recipe(session, dataset)
+                rankings += await self.ranking.rank(session, recipe, features, list(symbols.values()))
         return rankings
 
     async def rank_again(  # noqa: PLR0917 - each is a part of what it was made of
@@ -87,7 +99,12 @@ class ModelService:
         return await asyncio.to_thread(build_dataset, panel, catalogue.universe, catalogue.signals.horizon, facts)
 
     async def _train_due(self, as_of: date, dataset: Dataset, progress: Progress) -> None:
-        for plugin in self.registry.get_enabled():
-            if await self.training.is_due(plugin.config.model_id, as_of):
+        """Train what is due, then put whatever is new through the gate: all that it may be compared with is there."""
+        models = [plugin.config.model_id for plugin in self.registry.get_enabled()]
+        for model_id in models:
+            if await self.training.is_due(model_id, as_of):
                 progress.step("train")
-                await self.training.train(plugin.config.model_id, as_of, dataset, progress)
+                await self.training.train(model_id, as_of, dataset, progress)
+        for model_id in models:
+            if (newest := await self.training.versions.find_newest(model_id, as_of)) is not None:
+                await self.promotion.judge(newest)

@@ -9,10 +9,8 @@ from asxos.domain.ranking import Ranking, Recipe, model_of
 from asxos.domain.signals import noted
 from asxos.features.models.plugins.base import FeatureSource, ModelPlugin
 from asxos.features.models.plugins.trained import TrainedPlugin
-from asxos.features.models.registry import ModelRegistry
+from asxos.features.models.registry import ENSEMBLE, ModelRegistry
 from asxos.features.models.services.training import TrainingService
-
-ENSEMBLE = "ensemble"
 
 
 class RankingService:
@@ -22,9 +20,8 @@ class RankingService:
         self.training = training
         self.registry = registry
 
-    async def rank(self, as_of: date, features: FeatureSource, symbols: Sequence[str]) -> list[Ranking]:
-        """A ranking of each enabled model, with reasons, and the ensemble's. Raises: NoVersion."""
-        recipe = await self.recipe(as_of)
+    async def rank(self, as_of: date, recipe: Recipe, features: FeatureSource, symbols: Sequence[str]) -> list[Ranking]:
+        """A ranking of each version of the recipe, with reasons, and the ensemble's; shadows give no reasons."""
         rankings = [await self._explained(model, as_of, recipe, features, symbols) for model in recipe.versions]
         return [*rankings, _ensemble(as_of, recipe, rankings)] if self.registry.catalogue.ensemble.enabled else rankings
 
@@ -34,28 +31,14 @@ class RankingService:
         """What `recipe` made of `as_of`, made again, without reasons. Raises: UnknownModel, NoVersion."""
         if model != ENSEMBLE:
             return (await self._ranked(model, as_of, recipe, features, symbols))[0]
-        members = [await self._ranked(member, as_of, recipe, features, symbols) for member in recipe.versions]
+        members = [await self._ranked(member, as_of, recipe, features, symbols) for member in recipe.weights]
         return _ensemble(as_of, recipe, [ranking for ranking, _ in members])
-
-    async def recipe(self, as_of: date) -> Recipe:
-        """What a ranking of `as_of` is made of today. Raises: NoVersion: a model has none for that session."""
-        catalogue = self.registry.catalogue
-        models = [plugin.config.model_id for plugin in self.registry.get_enabled()]
-        return Recipe(
-            versions={model: await self.training.version_number(model, as_of) for model in models},
-            weights=self.registry.get_ensemble_weights(),
-            notes={},
-            rule=catalogue.ensemble.rule,
-            thresholds=catalogue.thresholds,
-            universe=catalogue.universe,
-            horizon=catalogue.signals.horizon,
-        )
 
     async def _explained(
         self, model: str, as_of: date, recipe: Recipe, features: FeatureSource, symbols: Sequence[str]
     ) -> Ranking:
         ranking, plugin = await self._ranked(model, as_of, recipe, features, symbols)
-        if not isinstance(plugin, TrainedPlugin):
+        if ranking.is_shadow or not isinstance(plugin, TrainedPlugin):
             return ranking
         reasons = await plugin.explain([output.symbol for output in ranking.outputs], as_of)
         return replace(ranking, explanations=tuple(reasons))

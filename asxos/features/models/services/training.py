@@ -75,7 +75,10 @@ class TrainingService(BaseService):
         if plugin is None:
             return False
         found = await self.versions.find_newest(model_id, as_of)
-        if found is None or found.recipe_sha256 != recipe_sha256(plugin, self.registry.catalogue):
+        # Without evidence, which old versions lack, nothing can go through the gate.
+        if found is None or found.evidence_sha256 is None:
+            return True
+        if found.recipe_sha256 != recipe_sha256(plugin, self.registry.catalogue):
             return True
         days = self.registry.catalogue.training.retrain_after * 365 / SESSIONS_A_YEAR
         return as_of - found.as_of > timedelta(days=days)
@@ -87,16 +90,11 @@ class TrainingService(BaseService):
             raise NoVersion(model_id, as_of)
         return found
 
-    async def version_number(self, model_id: str, as_of: date) -> int | None:
-        """The number of `version_for`; None if the model does not learn. Raises: UnknownModel, NoVersion."""
-        learner = self.registry.learner(model_id)
-        return None if learner is None else (await self.version_for(model_id, as_of)).version
-
     async def load(self, model_id: str, version: int) -> Trained:
         """What a version learnt. Raises: NoVersion: it is not stored; ArtifactDamaged."""
         found = await self.versions.find_version(model_id, version)
         if found is None:
-            raise NoVersion(model_id, None)
+            raise NoVersion(model_id, number=version)
         return Trained(
             version=version,
             artifact=await self.versions.get_artifact(found.artifact_sha256),

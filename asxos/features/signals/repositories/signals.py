@@ -12,6 +12,7 @@ from asxos.core.bulk import bulk_write
 from asxos.core.db import Database
 from asxos.core.errors import NotFound
 from asxos.core.repository import BaseRepository
+from asxos.domain.ranking import SHADOW
 from asxos.features.signals.records import LiveSignals, PastSignal, Signal
 
 DEFAULT_MODEL = "ensemble"
@@ -120,20 +121,21 @@ class SignalRepository(BaseRepository[Signal]):
         return await self._past("AND model = %s ORDER BY as_of DESC LIMIT %s", [security_id, model, limit])
 
     async def get_latest_of(self, security_id: int) -> list[PastSignal]:
-        """The latest word of each model on one share."""
+        """The latest word of each model on one share, challengers' shadows left out."""
         return await self._past(
             "AND (model, as_of) IN (SELECT model, max(as_of) FROM signals WHERE security_id = %s GROUP BY model)"
-            " ORDER BY model",
-            [security_id, security_id],
+            " AND model !~ %s ORDER BY model",
+            [security_id, security_id, SHADOW.pattern],
         )
 
     async def models(self) -> list[str]:
-        """Every model that has a ranking, by hops over the index rather than a scan of all signals."""
+        """Every model that has a ranking, challengers' shadows left out; by hops over the index, not over signals."""
         async with self.db.connection() as connection:
             cursor = await connection.execute(
                 "WITH RECURSIVE hop AS (SELECT min(model) AS model FROM signals UNION ALL"
                 " SELECT (SELECT min(model) FROM signals WHERE model > hop.model) FROM hop WHERE hop.model IS NOT NULL)"
-                " SELECT model FROM hop WHERE model IS NOT NULL"
+                " SELECT model FROM hop WHERE model !~ %s",
+                [SHADOW.pattern],
             )
             return [row[0] for row in await cursor.fetchall()]
 

@@ -154,7 +154,8 @@ class SignalService(BaseService):
         async with self.db.transaction():
             count = await self.repo.persist_signals(signals, ranking.model, ranking.as_of, self.clock.now())
             await self.reasons.persist_reasons(reasons)
-            await self.publish_event(EventType.SIGNAL_GENERATED, facts)
+            if not ranking.is_shadow:
+                await self.publish_event(EventType.SIGNAL_GENERATED, facts)
         return count
 
 

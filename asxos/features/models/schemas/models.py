@@ -6,6 +6,8 @@ from typing import Self
 from pydantic import BaseModel
 
 from asxos.domain.ensemble import ConflictStrategy, Weighting
+from asxos.domain.promotion import Role
+from asxos.domain.ranking import shadow_name
 from asxos.features.models.catalogue import EnsembleSection
 from asxos.features.models.records import ModelVersion, SessionWeights
 from asxos.features.models.services import ModelCard
@@ -56,14 +58,32 @@ class MetricsOut(OrderOut):
     left_out: dict[str, int] = {}
 
 
+class VersionOut(BaseModel):
+    """One of a model's versions: the champion, a challenger of it, or retired."""
+
+    version: str
+    as_of: date
+    created_at: datetime
+    role: Role
+
+
 class ModelOut(BaseModel):
-    """A model and its newest version; version, trained_through and metrics are null until it is trained."""
+    """A model and the version that serves: its champion, or its newest as long as none went through the gate.
+
+    `weight` as configured; `baseline`: a plain rule, which need not beat another. What is of a version is null until
+    one is trained. `challenger`: newer than the champion, its predictions kept under `shadow`. `versions` newest first.
+    """
 
     model_id: str
     type: str
     enabled: bool
     weight: float
+    baseline: bool
     version: str | None
+    role: Role | None
+    challenger: str | None
+    shadow: str | None
+    versions: list[VersionOut]
     trained_through: date | None
     algorithm: str | None
     features: list[str]
@@ -71,17 +91,25 @@ class ModelOut(BaseModel):
 
     @classmethod
     def of(cls, card: ModelCard) -> Self:
-        newest = card.newest
+        config, serves, shadow = card.config, card.serving.version, card.serving.shadow
         return cls(
-            model_id=card.config.model_id,
-            type=card.config.type,
-            enabled=card.config.enabled,
-            weight=card.config.weight,
-            version=f"v{newest.version}" if newest else None,
-            trained_through=newest.trained_through if newest else None,
-            algorithm=newest.algorithm if newest else card.algorithm,
-            features=newest.features if newest else card.features,
-            metrics=MetricsOut.model_validate(newest.metrics) if newest else None,
+            model_id=config.model_id,
+            type=config.type,
+            enabled=config.enabled,
+            weight=config.weight,
+            baseline=config.baseline,
+            version=f"v{serves.version}" if serves else None,
+            role=card.serving.role if serves else None,
+            challenger=f"v{shadow.version}" if shadow else None,
+            shadow=shadow_name(config.model_id, shadow.version) if shadow else None,
+            versions=[
+                VersionOut(version=f"v{v.version}", as_of=v.as_of, created_at=v.created_at, role=card.role(v.version))
+                for v in card.versions
+            ],
+            trained_through=serves.trained_through if serves else None,
+            algorithm=serves.algorithm if serves else card.algorithm,
+            features=serves.features if serves else card.features,
+            metrics=MetricsOut.model_validate(serves.metrics) if serves else None,
         )
 
 
