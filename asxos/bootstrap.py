@@ -228,7 +228,7 @@ def join_models(
     serving, weighing = ServingService(versions, ledger, registry), WeighingService(weights, training, registry)
     recipes, ranking = RecipeService(serving, weighing, registry), RankingService(training, registry)
     models = ModelService(training, promotion, recipes, ranking, registry, panels=panels, facts=facts)
-    cards, past = CardService(serving, weights, registry), PastRankingService(versions, registry)
+    cards, past = CardService(serving, weights, registry), PastRankingService(serving, weighing)
     return Modelling(training, promotion, recipes, ranking, models, cards, past)
 
 

@@ -126,7 +126,8 @@ def _row(model: ModelOut) -> list[str]:
 
 def _decision(decided: PromotionOut) -> list[str]:
     failed = [f"{line.measure} {_value(line)}" for line in decided.gate if not line.passed]
-    found = "failed: " + "; ".join(failed) if failed else f"passed {len(decided.gate)} lines"
+    more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+    found = f"failed: {failed[0]}{more}" if failed else f"passed {len(decided.gate)} lines"
     return [
         *(str(decided.id), decided.model_id, decided.version, decided.action.value),
         *(decided.effective_from.isoformat(), decided.decided_by, found),
