@@ -12,7 +12,7 @@ from asxos.cli.output import AsJson, print_json, print_table
 from asxos.cli.running import with_system
 from asxos.features.models.jobs import PROMOTE_MODEL, ROLL_BACK_MODEL, TRAIN_MODEL
 from asxos.features.models.schemas import EvaluationOut, FindingOut, ModelOut, PromotionOut, PromotionsOut
-from asxos.features.models.services import CardService
+from asxos.features.models.services import ENSEMBLE, CardService, PastRankingService
 
 app = typer.Typer(no_args_is_help=True, help="The models, their record out of sample, and who of them speaks.")
 
@@ -42,6 +42,8 @@ def evaluate(model: ModelId, version: Version = None, as_json: bool = AsJson) ->
     """How a version (default: the one that serves) did on dates it was not trained on, beside plain rules."""
 
     async def work(system: System) -> EvaluationOut:
+        if model == ENSEMBLE:
+            return EvaluationOut.of_ensemble(await system.service(PastRankingService).evaluation())
         return EvaluationOut.of(await system.service(CardService).evaluation(model, version))
 
     evaluation = with_system(work)

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from asxos.core.http import provided
 from asxos.features.models.schemas import EnsembleOut, EvaluationOut, ModelOut, ModelsOut, PromotionsOut
-from asxos.features.models.services import CardService
+from asxos.features.models.services import ENSEMBLE, CardService, PastRankingService
 
 router = APIRouter(prefix="/models", tags=["models"])
 
 Cards = Annotated[CardService, Depends(provided(CardService))]
+Past = Annotated[PastRankingService, Depends(provided(PastRankingService))]
 MOST_VERSIONS = 2**31 - 1
 ModelId = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,40}$")]
 
@@ -31,9 +32,11 @@ async def one_model(cards: Cards, model_id: ModelId) -> ModelOut:
 
 @router.get("/{model_id}/evaluation")
 async def evaluation(
-    cards: Cards, model_id: ModelId, version: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS)] = None
+    cards: Cards, past: Past, model_id: ModelId, version: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS)] = None
 ) -> EvaluationOut:
-    """How a version (default: the one that serves) did on dates it was not trained on, beside plain rules."""
+    """How a version (default: the one that serves), or the ensemble, did on dates it was not trained on."""
+    if model_id == ENSEMBLE:
+        return EvaluationOut.of_ensemble(await past.evaluation())
     return EvaluationOut.of(await cards.evaluation(model_id, version))
 
 

@@ -9,6 +9,7 @@ from asxos.core.progress import Silent
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.errors import NoVersion
 from asxos.features.models.registry import ModelRegistry, UnknownModel
+from asxos.features.models.schemas import EvaluationOut
 from asxos.features.models.services import ENSEMBLE, PastRankingService
 from tests.features.models.conftest import Services
 
@@ -58,3 +59,12 @@ async def test_a_model_without_evidence_has_no_past(services: Services, registry
         await past.past_rankings("model_a", None, None)
     with pytest.raises(UnknownModel):
         await past.past_rankings("model_q", None, None)
+
+
+async def test_the_ensembles_record_stands_beside_the_baselines_on_the_same_rows(past: PastRankingService) -> None:
+    body = EvaluationOut.of_ensemble(await past.evaluation())
+    assert (body.model, body.version) == (ENSEMBLE, "ridge v1 and momentum v1 pooled")
+    assert body.baselines.keys() == {"ridge", "momentum"}
+    assert body.rows == (await past.past_rankings(ENSEMBLE, None, None)).height
+    assert body.rank_ic is not None
+    assert body.coverage is not None

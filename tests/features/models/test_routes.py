@@ -9,7 +9,7 @@ from asxos.core.progress import Silent
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.plugins.model_a import ModelAPlugin
 from asxos.features.models.routes import router
-from asxos.features.models.services import CardService
+from asxos.features.models.services import CardService, PastRankingService
 from tests.features.models.conftest import Services
 
 
@@ -17,7 +17,7 @@ from tests.features.models.conftest import Services
 async def client(services: Services) -> AsyncIterator[AsyncClient]:
     app = FastAPI()
     app.include_router(router)
-    app.state.services = {CardService: services.cards}
+    app.state.services = {CardService: services.cards, PastRankingService: services.past}
     install_problem_handlers(app)
     async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as found:
         yield found

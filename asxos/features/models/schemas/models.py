@@ -10,7 +10,7 @@ from asxos.domain.promotion import Role
 from asxos.domain.ranking import shadow_name
 from asxos.features.models.catalogue import EnsembleSection
 from asxos.features.models.records import ModelVersion, SessionWeights
-from asxos.features.models.services import ModelCard
+from asxos.features.models.services import ENSEMBLE, EnsembleRecord, ModelCard
 
 
 class OrderOut(BaseModel):
@@ -168,3 +168,16 @@ class EvaluationOut(MetricsOut):
             "created_at": version.created_at,
         }
         return cls.model_validate(version.metrics | about)
+
+    @classmethod
+    def of_ensemble(cls, record: EnsembleRecord) -> Self:
+        """In the form of a model's; its version says whose voices were pooled."""
+        about = {
+            "model": ENSEMBLE,
+            "version": record.made_by,
+            "as_of": max(version.as_of for version in record.versions),
+            "trained_from": min(version.trained_from for version in record.versions),
+            "trained_through": max(version.trained_through for version in record.versions),
+            "created_at": max(version.created_at for version in record.versions),
+        }
+        return cls.model_validate(record.metrics | about)

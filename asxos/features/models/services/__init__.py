@@ -3,7 +3,7 @@
 from asxos.features.models.registry import ENSEMBLE
 from asxos.features.models.services.cards import CardService, Ledger, ModelCard
 from asxos.features.models.services.models import ModelService
-from asxos.features.models.services.past import PastRankingService
+from asxos.features.models.services.past import EnsembleRecord, PastRankingService
 from asxos.features.models.services.ports import FactSource, Panels
 from asxos.features.models.services.promotion import PromotionService
 from asxos.features.models.services.ranking import RankingService
@@ -15,6 +15,7 @@ from asxos.features.models.services.weighing import WeighingService
 __all__ = [
     "ENSEMBLE",
     "CardService",
+    "EnsembleRecord",
     "FactSource",
     "Ledger",
     "ModelCard",

@@ -1,18 +1,34 @@
 """What models said of past sessions out of fold, for whoever replays them; nothing of their own lessons."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 from asxos.domain.ensemble.history import joined, pooled_evidence
+from asxos.domain.validation.sessions import Pace
 from asxos.features.models.errors import NoVersion
+from asxos.features.models.evaluation import baseline, evaluate
+from asxos.features.models.records import ModelVersion
 from asxos.features.models.registry import ENSEMBLE
 from asxos.features.models.services.serving import Serving, ServingService
 from asxos.features.models.services.weighing import WeighingService
 
 KEY = ("session_date", "security_id")
 BY_FOLDS = "by folds trained on earlier sessions only"
+
+
+@dataclass(frozen=True)
+class EnsembleRecord:
+    """Measures as of any model; `versions` are those that served, speaking or not."""
+
+    made_by: str
+    metrics: dict[str, Any]
+    versions: list[ModelVersion]
 
 
 class PastRankingService:
@@ -45,11 +61,38 @@ class PastRankingService:
         pooled = await asyncio.to_thread(pooled_evidence, joint, weigher)
         return pooled, f"{' and '.join(map(_name, speaking))} pooled"
 
+    async def evaluation(self) -> EnsembleRecord:
+        """The ensemble's out-of-fold record beside the baselines' on the very same rows. Raises: NoVersion."""
+        served = await self.serving.on(None)
+        evidence, made_by = await self.ensemble()
+        rules = [s for s in served if self.serving.registry.config(s.model_id).baseline]
+        told = {s.model_id: await self.weighing.evidence(s.version) for s in rules}
+        pace = self.weighing.weigher(self.serving.voices(served).weights).pace
+        metrics = await asyncio.to_thread(_metrics, evidence, told, pace)
+        folds = max(s.version.metrics["folds"] for s in served if s.version)
+        return EnsembleRecord(made_by, metrics | {"folds": folds}, [s.version for s in served if s.version])
+
     async def _of(self, model_id: str) -> tuple[pl.DataFrame, str]:
         serving = await self.serving.now(model_id)
         if serving.version is None or serving.version.evidence_sha256 is None:
             raise NoVersion(model_id)
         return await self.weighing.evidence(serving.version), _name(serving)
+
+
+def _metrics(evidence: pl.DataFrame, rules: Mapping[str, pl.DataFrame], pace: Pace) -> dict[str, Any]:
+    beside = {
+        name: evidence.select(KEY).join(told.select(*KEY, "score"), on=KEY, how="left", maintain_order="left")["score"]
+        for name, told in rules.items()
+    }
+    return evaluate(evidence, pace) | {
+        "calibration": "pooled",
+        "tested_from": evidence["session_date"][0],
+        "tested_through": evidence["session_date"][-1],
+        "baselines": {
+            name: baseline(evidence, scores.cast(pl.Float64).fill_null(np.nan).to_numpy(), pace)
+            for name, scores in beside.items()
+        },
+    }
 
 
 def _name(serving: Serving) -> str:
