@@ -51,6 +51,13 @@ def test_models_show_their_record_beside_plain_rules(published_url: str) -> None
     assert "rank_ic" in asxos("models", "evaluate", "momentum", url=published_url).stdout
 
 
+def test_the_ledger_of_promotions_is_printed_and_checked(published_url: str) -> None:
+    body = json.loads(asxos("models", "promotions", "ridge", "--json", url=published_url).stdout)
+    assert body["intact"]
+    assert {p["decided_by"] for p in body["promotions"]} == {"system"}
+    assert "The ledger is as it was written." in asxos("models", "promotions", url=published_url).stdout
+
+
 def test_jobs_and_events_tell_what_happened(published_url: str) -> None:
     assert "ingest_prices" in asxos("jobs", "list", url=published_url).stdout
     assert "signal.generated" in asxos("events", "tail", url=published_url).stdout
@@ -62,6 +69,8 @@ def test_jobs_and_events_tell_what_happened(published_url: str) -> None:
         (("signals", "live", "--model", "model_z"), "No signals stored for model 'model_z'"),
         (("signals", "explain", "QQQQ"), "QQQQ"),
         (("models", "evaluate", "model_z"), "model_z"),
+        (("models", "promote", "model_z", "--by", "ann"), "No model 'model_z' in models.yaml"),
+        (("models", "rollback", "model_z", "--by", "ann"), "No model 'model_z' in models.yaml"),
         (("ingest", "prices"), "name either --from PATH or --provider NAME"),
         (("ingest", "prices", "--from", "no/such/file.csv"), "no/such/file.csv"),
         (("ingest", "prices", "--provider", "yahoo"), "this database holds simulated prices"),
