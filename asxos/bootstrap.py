@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+import polars as pl
 from prometheus_client import CollectorRegistry
 
 from asxos.core.cache import AnswerCache, MemoryCache
@@ -27,6 +28,7 @@ from asxos.domain.facts import NO_FACTS, Facts
 from asxos.features.backtests.jobs import BacktestJobs
 from asxos.features.backtests.repositories import BacktestRepository
 from asxos.features.backtests.services import BacktestService
+from asxos.features.fundamentals.jobs import FactJobs
 from asxos.features.fundamentals.services import Books, FactIngestService, FundamentalService
 from asxos.features.market.jobs import INGEST_PRICES, MarketJobs, PriceSource
 from asxos.features.market.services import IngestService, MarketService, ReferenceService, Stores
@@ -171,6 +173,7 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     )
 
     MarketJobs(ingest, partial(_open_provider, settings, market, clock)).register(jobs)
+    FactJobs(facts, partial(_simulated_tables, market, clock)).register(jobs)
     ModelJobs(modelling.models, modelling.promotion).register(jobs)
     SignalJobs(signals).register(jobs)
     BacktestJobs(backtests).register(jobs)
@@ -255,6 +258,14 @@ async def _simulated(market: MarketService, clock: Clock, source: PriceSource) -
     return SimulatedPrices(
         end=today, sessions=sessions, seed=source.seed, symbols=source.count, years=source.years, alpha=source.alpha
     )
+
+
+async def _simulated_tables(
+    market: MarketService, clock: Clock, source: Mapping[str, Any]
+) -> Mapping[str, pl.DataFrame]:
+    """What the companies of a simulated market published."""
+    made = await _simulated(market, clock, PriceSource.model_validate(source))
+    return vars(await asyncio.to_thread(made.facts))
 
 
 def _entries(settings: Settings) -> list[Daily]:

@@ -11,6 +11,7 @@ from asxos.core.jobs.records import Job
 from asxos.core.migrate import migrate
 from asxos.core.settings import Settings
 from asxos.features.backtests.services import RUN_BACKTEST
+from asxos.features.fundamentals.jobs import SIMULATE_FACTS
 from asxos.features.market.jobs import INGEST_PRICES
 from asxos.features.signals.services import GENERATE_SIGNALS
 
@@ -40,6 +41,7 @@ async def fill(url: str) -> None:
     """Ingest the market and publish its rankings, as `asxos up` does; and one backtest."""
     async with opened(url) as system:
         await run(system, INGEST_PRICES, **MARKET)
+        await run(system, SIMULATE_FACTS, **MARKET)
         await run(system, GENERATE_SIGNALS, history=WEEKS)
         await run(system, RUN_BACKTEST, model="momentum")
 

@@ -21,6 +21,7 @@ from asxos.cli.signals import show_ranking
 from asxos.core.events.types import EventType
 from asxos.core.home import market_used_last
 from asxos.core.settings import Settings
+from asxos.features.fundamentals.jobs import SIMULATE_FACTS
 from asxos.features.market.jobs import PriceSource
 from asxos.features.signals.events import ranking_key
 from asxos.features.signals.schemas import LiveSignalsOut
@@ -64,6 +65,8 @@ async def publish(system: System, source: PriceSource, *, is_wanted: bool) -> No
     stored = await system.event_bus.get_history(EventType.PRICE_UPDATED, 1)
     if is_wanted or not stored:
         show_report(await ingest_drawn(system, source))
+        if source.provider == "simulated":
+            await run_drawn(system, SIMULATE_FACTS, source.model_dump(mode="json", exclude_none=True))
     await _rank(system)
     view = await system.service(SignalService).get_live_signals(limit=SHOWN)
     show_ranking(LiveSignalsOut.of(view))

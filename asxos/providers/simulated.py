@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from asxos.domain.identifiers import canonical_symbol
-from asxos.domain.simulation import SimulatedMarket, simulate
+from asxos.domain.simulation import SimulatedFacts, SimulatedMarket, simulate, simulate_facts
 from asxos.providers.prices import LISTING_SCHEMA, PriceBatch, no_actions, no_bars
 
 SYMBOLS_A_BATCH = 150
@@ -31,6 +31,10 @@ class SimulatedPrices:
     def market(self) -> SimulatedMarket:
         """Bars, actions and securities; made on first use, about 2 seconds for 300 shares over 10 years."""
         return simulate(self.seed, self.symbols, self.years, self.alpha, end=self.end, sessions=self.sessions)
+
+    def facts(self) -> SimulatedFacts:
+        """What its companies publish. Blocks: call it in a thread."""
+        return simulate_facts(self.seed, self.market)
 
     def batches(self, symbols: Sequence[str] | None = None, since: date | None = None) -> Iterator[PriceBatch]:
         """The market in batches of 150 shares."""

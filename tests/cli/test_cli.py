@@ -136,4 +136,4 @@ def test_one_command_makes_signals_from_nothing_and_the_next_repeats_no_work(tmp
     assert again.exit_code == 0
     assert "train" not in again.stdout
     ran = json.loads(asxos("jobs", "list", "--json", home=tmp_path).stdout)
-    assert sorted(job["name"] for job in ran) == ["generate_signals", "ingest_prices"]
+    assert sorted(job["name"] for job in ran) == ["generate_signals", "ingest_prices", "simulate_facts"]

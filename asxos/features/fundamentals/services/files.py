@@ -42,14 +42,19 @@ def read_facts(path: Path, only: Book | None = None) -> FactsFile:
         table = _parquet(path) if path.suffix == ".parquet" else _csv(path)
     except (OSError, EOFError, PolarsError) as error:
         raise BadFactsFile(path, str(error)) from error
+    file = recognised(path, table)
+    if only is not None and file.book is not only:
+        raise BadFactsFile(path, f"a table of {file.book.words}, not of {only.words}")
+    return file
+
+
+def recognised(path: Path, table: pl.DataFrame) -> FactsFile:
+    """A table, with the `line` of each row, by its columns. Raises: BadFactsFile: it is not one of facts."""
     columns = named_columns(table.columns)
     if absent := _absent(columns):
         raise BadFactsFile(path, f"not a table of facts about companies: no column {absent}")
     rows = table.select("line", *(pl.col(c.theirs).alias(c.ours) for c in columns.values()))
-    file = FactsFile(path, rows, columns)
-    if only is not None and file.book is not only:
-        raise BadFactsFile(path, f"a table of {file.book.words}, not of {only.words}")
-    return file
+    return FactsFile(path, rows, columns)
 
 
 def _absent(columns: dict[str, Named]) -> str | None:
@@ -62,7 +67,7 @@ def _absent(columns: dict[str, Named]) -> str | None:
 
 
 def _parquet(path: Path) -> pl.DataFrame:
-    return _lined(pl.read_parquet(path), 1)
+    return lined(pl.read_parquet(path), 1)
 
 
 def _csv(path: Path) -> pl.DataFrame:
@@ -72,10 +77,11 @@ def _csv(path: Path) -> pl.DataFrame:
         return unfolded(path, report)
     header = next((i for i, text in enumerate(head) if len(named_columns(text.split(","))) > 1), 0)
     table = pl.read_csv(path, skip_rows=header, infer_schema=False, truncate_ragged_lines=True, encoding="utf8-lossy")
-    return _lined(table, header + 2).filter(~pl.all_horizontal(pl.exclude("line").is_null()))
+    return lined(table, header + 2).filter(~pl.all_horizontal(pl.exclude("line").is_null()))
 
 
-def _lined(table: pl.DataFrame, first: int) -> pl.DataFrame:
+def lined(table: pl.DataFrame, first: int) -> pl.DataFrame:
+    """The table with the `line` of each row, counted from `first`."""
     return table.drop("line", strict=False).with_row_index("line", offset=first)
 
 

@@ -1,6 +1,7 @@
 """Ingest of facts about companies: what is new or corrected is stored, what cannot be is refused by its line."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from asxos.features.fundamentals.records import SHORT_POSITIONS, Book, FactsRepo
 from asxos.features.fundamentals.repositories import Extent
 from asxos.features.fundamentals.services.columns import source_of
 from asxos.features.fundamentals.services.errors import BadFactsFile, RealFactsOfInventedShares
-from asxos.features.fundamentals.services.files import FactsFile, files_of, read_facts
+from asxos.features.fundamentals.services.files import FactsFile, files_of, lined, read_facts, recognised
 from asxos.features.fundamentals.services.news import news_of, sessions_after
 from asxos.features.fundamentals.services.parsing import parsed
 from asxos.features.fundamentals.services.ports import IngestLock, Market
@@ -44,6 +45,11 @@ class FactIngestService:
         files = await asyncio.to_thread(files_of, path)
         reports = [await self._ingest(file, only, is_alone=file == path) for file in files]
         return sum(reports, FactsReport())
+
+    async def ingest_tables(self, tables: Mapping[str, pl.DataFrame]) -> FactsReport:
+        """Tables that come from no file, by their names; for a simulated market. Raises: IngestRunning."""
+        files = [recognised(Path(name), lined(table, 1)) for name, table in tables.items()]
+        return sum([await self.take_in(file) for file in files], FactsReport())
 
     async def _ingest(self, path: Path, only: Book | None, *, is_alone: bool) -> FactsReport:
         """One file; one of several that is not a table of facts is refused, and the others still go in."""
