@@ -87,14 +87,17 @@ class Sample:
 
     def until(self, session: int) -> "Sample":
         """The rows up to and with that session."""
-        end = int(np.searchsorted(self.sessions, session, side="right"))
+        return self.part(slice(int(np.searchsorted(self.sessions, session, side="right"))))
+
+    def part(self, rows: slice | NDArray[np.bool_]) -> "Sample":
+        """Some of the rows, in their order."""
         return Sample(
-            factors=self.factors[:end],
-            ranks=self.ranks[:end],
-            excess=self.excess[:end],
-            costs=self.costs[:end],
-            sessions=self.sessions[:end],
-            security_ids=self.security_ids[:end],
+            factors=self.factors[rows],
+            ranks=self.ranks[rows],
+            excess=self.excess[rows],
+            costs=self.costs[rows],
+            sessions=self.sessions[rows],
+            security_ids=self.security_ids[rows],
         )
 
 

@@ -29,6 +29,8 @@ FloatArray = NDArray[np.float64]
 
 # Below a year of labelled sessions there is nothing to train on and to test on.
 LEAST_SESSIONS = 252
+# Of a model whose data not every share has: fewer on a session have no order worth learning.
+LEAST_SHARES = 10
 
 
 class NotEnoughHistory(BadInput):
@@ -96,7 +98,7 @@ def train(
     compute: Compute = HERE,
 ) -> Draft:
     """Train on everything whose outcome was known at the close of `as_of`, nothing later. Raises: NotEnoughHistory."""
-    sample = labelled_sample(plugin.config.model_id, dataset, as_of, settings.step)
+    sample = learnable(plugin, dataset, labelled_sample(plugin.config.model_id, dataset, as_of, settings.step), as_of)
     found = out_of_fold(plugin, dataset, sample, settings, progress, compute=compute)
     if not len(found.rows):
         raise NotEnoughHistory(plugin.config.model_id, as_of, "no share of the universe has enough factors")
@@ -133,6 +135,19 @@ def labelled_sample(model_id: str, dataset: Dataset, as_of: date, step: int) -> 
     if span < LEAST_SESSIONS:
         raise NotEnoughHistory(model_id, as_of, f"{max(span, 0)} sessions found")
     return sample
+
+
+def learnable(plugin: TrainedPlugin, dataset: Dataset, sample: Sample, as_of: date) -> Sample:
+    """The rows of the sample that the plugin learns from. Raises: NotEnoughHistory: too few have its data."""
+    if not plugin.ONLY_SCORABLE:
+        return sample
+    kept = sample.part(plugin.scorable(inputs(plugin, dataset, sample)))
+    sessions = np.unique(kept.sessions)
+    span = int(sessions[-1] - sessions[0]) + 1 if len(sessions) else 0
+    if span < LEAST_SESSIONS or len(kept.sessions) < LEAST_SHARES * len(sessions):
+        shares = len(kept.sessions) / max(len(sessions), 1)
+        raise NotEnoughHistory(plugin.config.model_id, as_of, f"{span} sessions with data of {shares:.0f} shares found")
+    return kept
 
 
 def out_of_fold(

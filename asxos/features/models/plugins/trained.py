@@ -59,6 +59,8 @@ class TrainedPlugin(ModelPlugin):
     """Whether scores are log-odds of a positive excess return, so that they may stay uncalibrated."""
     LEAST_PRESENT: ClassVar[float] = 0.5
     """The share of FEATURES a share must have to be scored."""
+    ONLY_SCORABLE: ClassVar[bool] = False
+    """Whether it learns only from what it could score alone: its data begin later, or end sooner, than prices."""
 
     def __init__(
         self,
