@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from asxos.domain.factors.kernel.averages import seeded_average
+from asxos.domain.factors.kernel.order import window_order, window_peak, window_slope
 from asxos.domain.factors.kernel.pairs import window_pairs
 from asxos.domain.factors.kernel.windows import window_fall, window_max, window_median, window_moments
 from asxos.domain.factors.panel import FloatArray
@@ -81,6 +82,27 @@ def test_sliding_pairs_equal_numpy_on_the_rows_of_every_window_that_have_both() 
                 expected = np.cov(pairs, ddof=0) if pairs.size else np.full((2, 2), np.nan)
                 assert number[i] == pairs.shape[1]
                 np.testing.assert_allclose([values[i] for values in found], expected[[0, 0, 1], [1, 0, 1]], atol=1e-12)
+
+
+def test_order_peak_and_slope_equal_numpy_on_every_window() -> None:
+    def upper(window: FloatArray) -> float:
+        return float(np.quantile(window, 0.8))
+
+    def place_in_order(window: FloatArray) -> float:
+        return float((window < window[-1]).sum() + ((window == window[-1]).sum() + 1) / 2) / WIDTH
+
+    values = np.round(series(), 1)
+    for run in both(window_order):
+        high, low, rank = run(values, OFFSETS, WIDTH, 0.8)
+        np.testing.assert_allclose(high, by_window(values, upper), rtol=1e-12)
+        np.testing.assert_allclose(low, by_window(values, lambda w: float(np.quantile(w, 0.2))), rtol=1e-12)
+        np.testing.assert_allclose(rank, by_window(values, place_in_order), rtol=1e-12)
+    for run in both(window_peak):
+        expected = by_window(values, lambda w: float(np.argmax(w) + 1))
+        np.testing.assert_array_equal(run(values, OFFSETS, WIDTH), expected)
+    for run in both(window_slope):
+        expected = by_window(values, lambda w: float(np.polyfit(np.arange(WIDTH), w, 1)[0]))
+        np.testing.assert_allclose(run(values, OFFSETS, WIDTH), expected, atol=1e-12)
 
 
 def test_a_seeded_average_starts_at_the_mean_and_steps_over_holes() -> None:
