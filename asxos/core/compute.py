@@ -12,6 +12,8 @@ Item = TypeVar("Item")
 Shared = TypeVar("Shared")
 Result = TypeVar("Result")
 
+# Threads are the default because LightGBM and the arrays hold no Python lock, and a new process first takes seconds to
+# import them (benchmarks/compute.py); processes are for models that spend their time in Python.
 PROCESSES = "processes"
 # A scheduler that listens answers at once; workers may be starting.
 CONNECT_SECONDS, WORKERS_SECONDS = 5, 20
