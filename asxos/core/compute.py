@@ -100,7 +100,7 @@ class Compute:
         except ValueError as error:
             raise BadCompute(self.address, str(error)) from error
         if parts.scheme != "dask" or not host or not port or parts.path:
-            raise BadCompute(self.address, f"is not empty, {PROCESSES!r} or dask://host:port")
+            raise BadCompute(self.address, f"is neither {PROCESSES!r} nor dask://host:port")
         return f"tcp://{host}:{port}"
 
 

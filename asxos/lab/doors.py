@@ -23,10 +23,11 @@ def open(prices: str | Path | None = None, *, as_of: date | None = None) -> Lab:
     As known at the close of `as_of` (default: now). Settings are those of every command, `ASXOS_*`.
     Raises: NoSuchPath, NoBars; what opening the database raises.
     """
-    settings, loop = Settings(), Loop()
-    if prices is None:
-        return _lab(StoredMarket(settings, loop), settings, loop, as_of)
-    return _lab(read_market(open_files(Path(prices)), SystemClock().now()), settings, loop, as_of)
+    settings = Settings()
+    if prices is not None:
+        return _lab(read_market(open_files(Path(prices)), SystemClock().now()), settings, Loop(), as_of)
+    loop = Loop()
+    return _lab(StoredMarket(settings, loop), settings, loop, as_of)
 
 
 def simulate(symbols: int = 60, years: float = 5.0, alpha: float = 0.05, seed: int = 1, end: date | None = None) -> Lab:

@@ -28,10 +28,11 @@ class StoredMarket:
     """An embedded server runs while this is open. `system` is every part of the product, for what the lab lacks."""
 
     def __init__(self, settings: Settings, loop: Loop, *, simulated: bool | None = None) -> None:
-        self.name = "stored prices"
         self._loop = loop
         self._opened = open_system(settings, simulated=simulated)
         self.system = loop.run(self._opened.__aenter__())
+        is_simulated = loop.run(self.system.service(MarketService).data_is_simulated())
+        self.name = "stored simulated prices" if is_simulated else "stored prices"
         self._trials = TrialRepository(self.system.db)
 
     @property
