@@ -1,0 +1,1 @@
+"""Australian tax on shares, as dated rules: a calculator, not advice. Sources are named with each rule."""
