@@ -53,7 +53,7 @@ _NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.CASH_OUT: ("amount",),
     Kind.INTEREST: ("amount",),
 }
-_ABOVE_ZERO = ("quantity", "ratio")
+_ABOVE_ZERO = ("quantity", "ratio", "rate")
 _NOT_NEGATIVE = ("price", "brokerage", "franked", "lic_gain")
 
 
@@ -83,7 +83,8 @@ class Transaction:
     `cost_share`: the part of the cost base that goes to the demerged company, a fraction. `into`: the other code.
     `franked`: the franked part of a dividend, A$; `franking_credit` as the statement says it, or None to work it out.
     `lic_gain`: the attributable part of a listed investment company's dividend, A$. `chosen` and `reason`: the
-    investor's own selection of parcels and why, recorded at the time of sale (TD 33).
+    investor's own selection of parcels and why, recorded at the time of sale (TD 33). `currency`, `rate` (A$ for one
+    unit of it) and `rate_source`: what the sums were translated from.
     Raises: BadTransaction.
     """
 
@@ -105,6 +106,9 @@ class Transaction:
     acquired: date | None = None
     chosen: tuple[Chosen, ...] = ()
     reason: str | None = None
+    currency: str = "AUD"
+    rate: Decimal | None = None
+    rate_source: str | None = None
 
     def __post_init__(self) -> None:
         for name in _NEEDED[self.kind]:
@@ -115,7 +119,7 @@ class Transaction:
         self._check_numbers()
 
     def _check_numbers(self) -> None:
-        for name in ("quantity", "amount", "price", "brokerage", "ratio", "cost_share", "franked", "lic_gain"):
+        for name in ("quantity", "amount", "price", "brokerage", "ratio", "cost_share", "franked", "lic_gain", "rate"):
             value: Decimal | None = getattr(self, name)
             if value is None:
                 continue
