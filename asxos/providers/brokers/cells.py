@@ -11,7 +11,7 @@ _SPACES = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2212": 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T].*)?")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?")
 _NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[A-Za-z]*[ -](\d{4})(?: .*)?")
-_MONTHS = dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True))  # noqa: SIM905
+_MONTHS = ("", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LOCALE = re.compile(r"-?\d{1,3}(?:[. ]\d{3})*,\d{1,2}|-?\d+,\d+")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"-?\d+(?:\.\d*)?|-?\.\d+")
@@ -37,7 +37,7 @@ def day(text: str) -> date:
     elif match := _DAY_FIRST.fullmatch(cell):
         number, month, year = map(int, match.groups())
     elif match := _NAMED.fullmatch(cell):
-        number, month, year = int(match[1]), _MONTHS.get(match[2].casefold(), 0), int(match[3])
+        number, month, year = int(match[1]), _month(match[2]), int(match[3])
     else:
         raise ValueError(f"'{shown(text)}' is not a date")
     try:
@@ -94,6 +94,11 @@ def shown(text: str) -> str:
 def instant_day(moment: datetime | date) -> str:
     """A spreadsheet's date as the text that `day` reads."""
     return moment.isoformat()[:10]
+
+
+def _month(name: str) -> int:
+    """1 to 12; 0, which no date has, for another word."""
+    return _MONTHS.index(name.casefold()) if name.casefold() in _MONTHS else 0
 
 
 def _split_market(cell: str, market: str) -> tuple[str, str]:

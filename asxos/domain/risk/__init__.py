@@ -1,0 +1,1 @@
+"""How far a portfolio can move, judged from its return series, and what it leans on."""
