@@ -19,7 +19,9 @@ from asxos.features.backtests import routes as backtest_routes
 from asxos.features.fundamentals import routes as fundamental_routes
 from asxos.features.market import routes as market_routes
 from asxos.features.models import routes as model_routes
+from asxos.features.portfolio import routes as portfolio_routes
 from asxos.features.signals import routes as signal_routes
+from asxos.features.tax import routes as tax_routes
 from asxos.ui.mount import mount_ui
 
 PREFIX = "/api/v1"
@@ -63,7 +65,7 @@ def create_api(system: System) -> FastAPI:
     api = APIRouter(prefix=PREFIX, responses=PROBLEMS)
     for router in (
         *(signal_routes.router, model_routes.router, market_routes.router),
-        *(fundamental_routes.router, backtest_routes.router),
+        *(fundamental_routes.router, backtest_routes.router, portfolio_routes.router, tax_routes.router),
         *(job_routes.router, event_routes.router),
     ):
         api.include_router(router)

@@ -49,10 +49,19 @@ from asxos.features.models.services import (
     TrainingService,
     WeighingService,
 )
+from asxos.features.portfolio.repositories import (
+    ImportRepository,
+    LedgerRepository,
+    PortfolioRepository,
+    WatchlistRepository,
+)
+from asxos.features.portfolio.services import HoldingsService, ImportService, LedgerService, WatchlistService
 from asxos.features.signals.events import SignalHandlers
 from asxos.features.signals.jobs import SignalJobs
 from asxos.features.signals.repositories import ReasonRepository, SignalRepository
 from asxos.features.signals.services import SignalService
+from asxos.features.tax.repositories import CpiRepository
+from asxos.features.tax.services import PreviewService, TaxService
 from asxos.providers.eodhd import EodhdPrices, eodhd_client
 from asxos.providers.files import open_files
 from asxos.providers.prices import PriceProvider
@@ -182,9 +191,11 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     _drop_stale_answers(event_bus, cache, market)
 
     feed = EventFeed(url, db, event_bus)
+    portfolio = _portfolio_parts(settings, market, signals, clock=clock, db=db, event_bus=event_bus)
     parts = (
         *(market, ingest, reference, fundamentals, facts, signals, backtests, jobs, event_bus, feed),
         *vars(modelling).values(),
+        *portfolio,
     )
     return System(
         settings=settings,
@@ -233,6 +244,27 @@ def join_models(
     models = ModelService(training, promotion, recipes, ranking, registry, panels=panels, facts=facts)
     cards, past = CardService(serving, weights, registry), PastRankingService(serving, weighing)
     return Modelling(training, promotion, recipes, ranking, models, cards, past)
+
+
+def _portfolio_parts(
+    settings: Settings,
+    market: MarketService,
+    signals: SignalService,
+    *,
+    clock: Clock,
+    db: Database,
+    event_bus: EventBus,
+) -> tuple[object, ...]:
+    ledgers = LedgerService(PortfolioRepository(db), LedgerRepository(db), clock=clock, db=db, event_bus=event_bus)
+    tax = TaxService(ledgers, CpiRepository(db), market=market, reform=settings.tax_reform)
+    return (
+        ledgers,
+        tax,
+        PreviewService(tax),
+        ImportService(ImportRepository(db), ledgers, prices=market, db=db),
+        HoldingsService(ledgers, prices=market, signals=signals),
+        WatchlistService(WatchlistRepository(db), prices=market, signals=signals),
+    )
 
 
 async def _open_provider(settings: Settings, market: MarketService, clock: Clock, source: PriceSource) -> PriceProvider:

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     provider: Literal["yahoo", "eodhd"] | None = None
     """Where the timetable fetches each session's prices; unset, it fetches none."""
     eodhd_api_key: SecretStr | None = None
+    tax_reform: bool = True
+    """Whether the capital gains rules of 1 July 2027 are taken to be law; their assent was not seen yet."""
     compute: str = ""
     """Where folds and sweeps run; see `core/compute.py`."""
     pool_size: int = Field(default=10, ge=8, le=200)

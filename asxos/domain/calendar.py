@@ -3,14 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
+SYDNEY = ZoneInfo("Australia/Sydney")
 INSTANT = pl.Datetime("us", "UTC")
 
 # The closing auction ends 11 minutes after the close, the post-close session 10.5 minutes later: 16:21:30 for 16:00.
 FINAL_AFTER_CLOSE = timedelta(minutes=21, seconds=30)
+
+
+def sydney_date(instant: datetime) -> date:
+    """The date in Sydney at an instant; never the server's own."""
+    return instant.astimezone(SYDNEY).date()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The book: a ledger replayed from its first line, so that nothing shown is anything but what its lines say."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -34,6 +34,8 @@ class Book:
     shortfalls: list[Shortfall] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
     residuals: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    met: dict[str, tuple[Parcel, ...]] = field(default_factory=dict[str, tuple[Parcel, ...]])
+    """The parcels of its code that each line left out by `replay` would have met."""
     cash: Decimal = ZERO
     tracks_cash: bool = False
     """Whether money ever came in or out by itself; else `cash` is only what trades and income left."""
@@ -59,8 +61,12 @@ def replay(
     *,
     until: date | None = None,
     reset: Reset | None = None,
+    without: Collection[str] = (),
 ) -> Book:
-    """The book after every line up to and with `until` (default: all), whatever order they come in."""
+    """The book after every line up to and with `until` (default: all), whatever order they come in.
+
+    `without`: ids of lines that are left out; what they would have met is kept in `Book.met`.
+    """
     book = Book(method)
     pending = reset
     for line in in_order(list(transactions)):
@@ -69,7 +75,10 @@ def replay(
         if pending is not None and line.on > pending.on:
             _deem(book, pending)
             pending = None
-        _EFFECTS[line.kind](book, line)
+        if line.id in without:
+            book.met[line.id] = tuple(book.parcels.get(line.code or "", ()))
+        else:
+            _EFFECTS[line.kind](book, line)
     if pending is not None and (until is None or until >= pending.on):
         _deem(book, pending)
     return book

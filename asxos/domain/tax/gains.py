@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -59,6 +59,8 @@ class YearOfGains:
     brought_forward: Decimal
     carried_forward: Decimal
     unknown: tuple[Disposal, ...]
+    even: tuple[Disposal, ...] = ()
+    """Disposals that made neither a gain nor a loss."""
 
     @property
     def total_gains(self) -> Decimal:
@@ -105,7 +107,8 @@ def gains_of_year(
     losses = tuple(part for part in parts if part.amount < 0)
     pool = brought_forward - sum((part.amount for part in losses), ZERO)
     gains, left = _apply([part for part in parts if part.amount > 0], pool, pack)
-    return YearOfGains(year, gains, losses, brought_forward, left, unknown)
+    even = tuple(d for d, found in split if found is not None and not any(part.amount for part in found))
+    return YearOfGains(year, gains, losses, brought_forward, left, unknown, even)
 
 
 def years_of_gains(
@@ -153,7 +156,8 @@ def _reformed(disposal: Disposal, pack: RulePack, index: Index | None) -> list[G
 
 def _since_line(disposal: Disposal, index: Index | None) -> Gain | None:
     """Indexation only shrinks a gain: it neither makes a loss nor adds to one."""
-    plain, begun = disposal.gain, disposal.reset_on or disposal.acquired
+    # Deemed to be bought again on the day after.
+    plain, begun = disposal.gain, disposal.reset_on + timedelta(days=1) if disposal.reset_on else disposal.acquired
     if plain is None:
         return None
     if begun is None or not is_held_a_year(begun, disposal.on):

@@ -11,6 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from asxos.domain.ledger.transactions import Chosen
+from asxos.domain.money import ZERO
 
 FloatArray = NDArray[np.float64]
 
@@ -54,16 +55,27 @@ class NotSolved(ValueError):
     """The sales cannot be met from the candidates, or the solver found nothing in its time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What else the year holds, A$, above zero: gains without and with the discount, losses with those of before."""
+
+    whole: Decimal = ZERO
+    discounted: Decimal = ZERO
+    losses: Decimal = ZERO
+
+
+NOTHING = Rest()
+
+
 def least_tax(
-    sales: Mapping[str, Decimal], candidates: Sequence[Candidate], discount: Decimal, losses: Decimal
+    sales: Mapping[str, Decimal], candidates: Sequence[Candidate], discount: Decimal, rest: Rest = NOTHING
 ) -> LeastTax:
     """Choose parcels so that the year's net capital gain is least; among equals the one that keeps most losses.
 
-    Args: sales: units by sale. discount: of gains held a year, a fraction. losses: brought forward or made by other
-    disposals of the year less their undiscounted gains, A$, above zero. Units are whole where all given ones are.
+    Args: sales: units by sale. discount: of gains held a year, a fraction. Units are whole where all given ones are.
     Raises: NotSolved.
     """
-    problem = _Problem(sales, candidates, float(discount), float(losses))
+    problem = _Problem(sales, candidates, float(discount), rest)
     found = milp(
         problem.costs,
         integrality=problem.integrality,
@@ -73,8 +85,9 @@ def least_tax(
     )
     if found.x is None:
         raise NotSolved(f"no choice of parcels was found: {found.message}")
-    taxable = float(problem.taxable @ found.x)
-    bound = float(getattr(found, "mip_dual_bound", None) or found.fun)
+    others = float(rest.whole) + (1 - float(discount)) * float(rest.discounted)
+    taxable = float(problem.taxable @ found.x) + others
+    bound = float(getattr(found, "mip_dual_bound", None) or found.fun) + others
     return LeastTax(_chosen(candidates, found.x), taxable, bound, float(getattr(found, "mip_gap", None) or 0.0))
 
 
@@ -82,9 +95,9 @@ class _Problem:
     """Columns: units of each candidate, then loss set against undiscounted gains, against discounted ones, and kept."""
 
     def __init__(
-        self, sales: Mapping[str, Decimal], candidates: Sequence[Candidate], discount: float, losses: float
+        self, sales: Mapping[str, Decimal], candidates: Sequence[Candidate], discount: float, rest: Rest
     ) -> None:
-        self.sales, self.candidates, self.losses = sales, candidates, losses
+        self.sales, self.candidates, self.rest = sales, candidates, rest
         gains = np.array([c.gain_per_unit for c in candidates])
         is_discounted = np.array([c.is_discounted for c in candidates], np.bool_) & (discount > 0)
         self.whole = np.where((gains > 0) & ~is_discounted, gains, 0.0)
@@ -106,11 +119,12 @@ class _Problem:
         within = [self._row(-self.whole, one[0]), self._row(-self.discounted, one[1])]
         balance = [self._row(-self.made, np.ones(3))]
         wanted: Any = [float(units) for units in self.sales.values()]  # scipy types its bounds as numbers only
+        most: Any = [float(self.rest.whole), float(self.rest.discounted)]
         return [
             LinearConstraint(csr_array(np.array(met)), wanted, wanted),
             LinearConstraint(csr_array(np.array(once)), -np.inf, 1.0),
-            LinearConstraint(csr_array(np.array(within)), -np.inf, 0.0),
-            LinearConstraint(csr_array(np.array(balance)), self.losses, self.losses),
+            LinearConstraint(csr_array(np.array(within)), -np.inf, most),
+            LinearConstraint(csr_array(np.array(balance)), float(self.rest.losses), float(self.rest.losses)),
         ]
 
     @staticmethod

@@ -46,6 +46,20 @@ class Quote:
     turnover_20: float
 
 
+@dataclass(frozen=True, slots=True)
+class LatestPrice:
+    """The latest close of what a code means now, as traded, A$, with the source of that bar."""
+
+    code: str
+    symbol: str
+    name: str | None
+    sector: str | None
+    session_date: date
+    close: float
+    change: float | None
+    source: str
+
+
 @dataclass(frozen=True)
 class CorporateAction:
     """`factor` multiplies earlier prices, `amount` is A$ a share, `franked` a fraction."""

@@ -43,6 +43,19 @@ class LiveSignals:
 
 
 @dataclass(frozen=True, slots=True)
+class LatestSignal:
+    """The latest word on one share, as others ask for it."""
+
+    symbol: str
+    as_of: date
+    rank: int
+    signal: str
+    ml_prob: float
+    ml_expected_return: float | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class PastSignal:
     as_of: date
     model: str

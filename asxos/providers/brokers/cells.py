@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from asxos.core.errors import BadInput
 from asxos.domain.identifiers import MalformedCode, canonical_symbol
 
 # Numbers hold no-break and thin spaces and U+2212 for minus; a leading apostrophe keeps a cell from being read.
@@ -79,6 +80,18 @@ def code(text: str, market: str | None = None) -> str:
     if not _FOREIGN.fullmatch(bare):
         raise ValueError(f"'{shown(text)}' is not a code")
     return f"{bare}:{country}"
+
+
+class BadCode(BadInput):
+    """What was written is no code of any market we know."""
+
+
+def ledger_code(text: str) -> str:
+    """`code` for doors. Raises: BadCode."""
+    try:
+        return code(text)
+    except ValueError as error:
+        raise BadCode(str(error)) from error
 
 
 def is_foreign(code: str) -> bool:

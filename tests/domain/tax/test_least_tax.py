@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asxos.domain.tax.least_tax import Candidate, NotSolved, least_tax
+from asxos.domain.tax.least_tax import Candidate, NotSolved, Rest, least_tax
 
 HALF = Decimal("0.5")
 
@@ -25,7 +25,7 @@ TD33 = [
 
 
 def test_without_losses_the_discounted_parcel_with_the_least_gain_is_best() -> None:
-    found = least_tax({"s": Decimal(100)}, TD33, HALF, Decimal(0))
+    found = least_tax({"s": Decimal(100)}, TD33, HALF)
     assert [(c.parcel, c.quantity) for c in found.chosen["s"]] == [("p2025", 100)]
     assert found.net_capital_gain == pytest.approx(400)
     assert found.gap <= 1e-9
@@ -33,20 +33,20 @@ def test_without_losses_the_discounted_parcel_with_the_least_gain_is_best() -> N
 
 @pytest.mark.parametrize(("parcel", "taxable"), [(1, 250), (2, 200)])
 def test_with_losses_another_whole_parcel_is_best(parcel: int, taxable: int) -> None:
-    found = least_tax({"s": Decimal(100)}, TD33[parcel : parcel + 1], HALF, Decimal(300))
+    found = least_tax({"s": Decimal(100)}, TD33[parcel : parcel + 1], HALF, Rest(losses=Decimal(300)))
     assert found.net_capital_gain == pytest.approx(taxable)
 
 
 def test_with_losses_parts_of_two_parcels_are_better_than_either() -> None:
     # 60 x $5 without discount use up the loss; 40 x $8 are halved: 160, against 200 and 250 for a whole parcel.
-    found = least_tax({"s": Decimal(100)}, TD33, HALF, Decimal(300))
+    found = least_tax({"s": Decimal(100)}, TD33, HALF, Rest(losses=Decimal(300)))
     assert sorted((c.parcel, c.quantity) for c in found.chosen["s"]) == [("p2025", 40), ("p2026", 60)]
     assert found.net_capital_gain == pytest.approx(160)
 
 
 def test_more_than_there_is_cannot_be_sold() -> None:
     with pytest.raises(NotSolved):
-        least_tax({"s": Decimal(301)}, TD33, HALF, Decimal(0))
+        least_tax({"s": Decimal(301)}, TD33, HALF)
 
 
 parcels = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 40), st.booleans()), min_size=1, max_size=4)
@@ -65,7 +65,7 @@ def test_no_choice_is_better(made: list[tuple[int, int, bool]], losses: int, dat
     held = sum(units for units, _, _ in made)
     wanted = data.draw(st.integers(1, held))
     candidates = [candidate(f"p{i}", units, str(cost), "20", discounted=d) for i, (units, cost, d) in enumerate(made)]
-    found = least_tax({"s": Decimal(wanted)}, candidates, HALF, Decimal(losses))
+    found = least_tax({"s": Decimal(wanted)}, candidates, HALF, Rest(losses=Decimal(losses)))
     choices = product(*(range(units + 1) for units, _, _ in made))
     best = min(taxable(c, made, losses) for c in choices if sum(c) == wanted)
     assert found.net_capital_gain == pytest.approx(best, abs=1e-6)

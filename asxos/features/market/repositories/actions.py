@@ -50,6 +50,21 @@ class ActionRepository:
             await cursor.execute(query, [security_id])
             return await cursor.fetchall()
 
+    async def dividends_of(self, codes: Sequence[str]) -> dict[str, list[CorporateAction]]:
+        """Every dividend of the share that each code means now, earliest first; in one query."""
+        query = (
+            "SELECT c.code, a.ex_date, a.kind, a.factor, a.amount, a.franked, a.method FROM"
+            " (SELECT DISTINCT ON (code) code, security_id FROM security_codes WHERE code = ANY(%s)"
+            " ORDER BY code, valid_from DESC) c JOIN corporate_actions a USING (security_id)"
+            " WHERE a.kind = 'dividend' ORDER BY c.code, a.ex_date, a.id"
+        )
+        found: dict[str, list[CorporateAction]] = {}
+        async with self.db.connection() as connection:
+            cursor = await connection.execute(query, [list(codes)])
+            for code, *values in await cursor.fetchall():
+                found.setdefault(code, []).append(CorporateAction(*values))
+        return found
+
     async def add(self, actions: pl.DataFrame, source_id: int) -> None:
         """Store actions (ACTION_SCHEMA and `known_at`) of which none stands yet."""
         rows = [_row(row, source_id) for row in actions.select(COLUMNS[:-1]).iter_rows(named=True)]

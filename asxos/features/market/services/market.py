@@ -1,8 +1,10 @@
 """Reading the market: panels as known then, one share's prices, securities, quotes, sessions."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 
 import polars as pl
@@ -13,7 +15,7 @@ from asxos.domain.bars.adjustment import effective_factors, panel_of
 from asxos.domain.bars.judge import in_order
 from asxos.domain.identifiers import MalformedCode, canonical_symbol
 from asxos.domain.indices import BROAD, NAMES
-from asxos.features.market.records import Code, CorporateAction, Quote, Security
+from asxos.features.market.records import Code, CorporateAction, LatestPrice, Quote, Security
 from asxos.features.market.repositories.panels import Extent
 from asxos.features.market.services.calendars import fill_sessions
 from asxos.features.market.services.errors import MalformedSymbol, UnknownSymbol
@@ -129,6 +131,28 @@ class MarketService:
     async def quotes(self, ids: Sequence[int]) -> Mapping[int, Quote]:
         """The latest quote of each share that has bars."""
         return {quote.security_id: quote for quote in await self.stores.quotes.of(ids)}
+
+    async def get_latest_prices_batch(self, symbols: Sequence[str]) -> Mapping[str, LatestPrice]:
+        """The latest price of each code that has one, all in one query."""
+        return {price.code: price for price in await self.stores.quotes.latest(symbols)} if symbols else {}
+
+    async def closes_on(self, codes: Sequence[str], day: date) -> Mapping[str, Decimal]:
+        """The last close, as traded, of each code's share on or before a day."""
+        return await self.stores.quotes.closes_on(codes, day) if codes else {}
+
+    async def dividends_of(self, codes: Sequence[str]) -> Mapping[str, Sequence[CorporateAction]]:
+        """Every dividend known of what each code means now, earliest first."""
+        return await self.stores.actions.dividends_of(codes) if codes else {}
+
+    async def latest_session(self) -> date | None:
+        """The latest session with prices."""
+        return await self.stores.quotes.last_session()
+
+    async def codes_by_name(self) -> Mapping[str, str]:
+        """Symbols by the names of companies, in lower case; a name that two have is not among them."""
+        named = [(share.name.casefold(), share.symbol) for share in (await self.directory()).values() if share.name]
+        counts = Counter(name for name, _ in named)
+        return {name: symbol for name, symbol in named if counts[name] == 1}
 
     async def directory(self, ids: Sequence[int] | None = None) -> Mapping[int, Security]:
         """Names, symbols and sectors of some shares (default: all), from memory; `forget` after a change."""

@@ -13,7 +13,7 @@ from asxos.core.db import Database
 from asxos.core.errors import NotFound
 from asxos.core.repository import BaseRepository
 from asxos.domain.ranking import SHADOW
-from asxos.features.signals.records import LiveSignals, PastSignal, Signal
+from asxos.features.signals.records import LatestSignal, LiveSignals, PastSignal, Signal
 
 DEFAULT_MODEL = "ensemble"
 
@@ -127,6 +127,16 @@ class SignalRepository(BaseRepository[Signal]):
             " AND model !~ %s ORDER BY model",
             [security_id, security_id, SHADOW.pattern],
         )
+
+    async def get_latest_batch(self, symbols: Sequence[str], model: str = DEFAULT_MODEL) -> list[LatestSignal]:
+        """What the latest ranking of `model` says of some shares, in one query; one that it left out has none."""
+        query = (
+            "SELECT symbol, as_of, rank, signal, ml_prob, ml_expected_return, confidence FROM signals"
+            " WHERE model = %s AND as_of = (SELECT max(as_of) FROM signals WHERE model = %s) AND symbol = ANY(%s)"
+        )
+        async with self.db.connection() as connection, connection.cursor(row_factory=class_row(LatestSignal)) as cursor:
+            await cursor.execute(query, [model, model, list(symbols)])
+            return await cursor.fetchall()
 
     async def models(self) -> list[str]:
         """Every model that has a ranking, challengers' shadows left out; by hops over the index, not over signals."""

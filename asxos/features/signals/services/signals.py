@@ -14,7 +14,7 @@ from asxos.core.progress import Progress
 from asxos.core.service import BaseService
 from asxos.domain.ranking import Explanation, Ranking
 from asxos.domain.signals import ModelOutput
-from asxos.features.signals.records import LiveSignals, PastSignal, Reasons, Signal
+from asxos.features.signals.records import LatestSignal, LiveSignals, PastSignal, Reasons, Signal
 from asxos.features.signals.repositories import (
     DEFAULT_MODEL,
     EVERYTHING,
@@ -119,6 +119,10 @@ class SignalService(BaseService):
         if not signals:
             raise NeverRanked(share.symbol)
         return ShareView(share, signals, await self.market.data_is_simulated())
+
+    async def get_latest_batch(self, symbols: Sequence[str]) -> Mapping[str, LatestSignal]:
+        """The ensemble's latest word on each of these shares that it ranked."""
+        return {found.symbol: found for found in await self.repo.get_latest_batch(symbols)} if symbols else {}
 
     async def get_history(self, symbol: str, model: str, limit: int) -> tuple[Share, list[PastSignal]]:
         """What `model` has said of a share, latest first; empty when it never ranked it."""

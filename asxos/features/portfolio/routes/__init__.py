@@ -1,0 +1,9 @@
+"""HTTP for portfolios and watchlists."""
+
+from fastapi import APIRouter
+
+from asxos.features.portfolio.routes import portfolios, watchlists
+
+router = APIRouter()
+router.include_router(portfolios.router)
+router.include_router(watchlists.router)

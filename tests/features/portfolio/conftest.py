@@ -1,0 +1,52 @@
+"""Portfolios over a real database and a small market of real prices, at an evening in December 2024."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from httpx2 import ASGITransport, AsyncClient
+
+from asxos.api import create_app
+from asxos.bootstrap import System, build
+from asxos.core.clock import FixedClock
+from asxos.features.market.services import IngestService, MarketService
+from asxos.features.signals.records import Signal
+from asxos.features.signals.repositories import SignalRepository
+from tests.features.market.conftest import Frames, calendar, sessions
+from tests.features.market.test_ingest import on
+from tests.published import plain_settings
+
+NOW = datetime(2024, 12, 30, 9, tzinfo=UTC)
+DAYS = sessions(8, datetime(2024, 12, 17).date())  # noqa: DTZ001 - a date only
+
+
+@pytest.fixture
+async def system(database_url: str) -> AsyncIterator[System]:
+    """BHP, CBA and, without a bar for six sessions, OLD; the ensemble has ranked BHP and CBA."""
+    built = build(plain_settings(), database_url, clock=FixedClock(NOW))
+    await built.db.open()
+    market = built.service(MarketService)
+    await market.stores.sessions.save(calendar())
+    frames = [
+        on(DAYS, [40.0] * 7 + [41.0]),
+        on(DAYS, [150.0] * 7 + [147.0], "CBA.AX"),
+        on(DAYS, [1.5, 1.5], "OLD.AX"),
+    ]
+    await built.service(IngestService).ingest(Frames(frames))
+    ids = {share.symbol: share.id for share in (await market.directory()).values()}
+    ranking = [
+        Signal(ids["BHP.AX"], "BHP.AX", 1, 0.3, 0.57, 0.01, "BUY", 0.57, -0.1, 0.12),
+        Signal(ids["CBA.AX"], "CBA.AX", 2, -0.3, 0.45, -0.01, "SELL", 0.55, -0.1, 0.08),
+    ]
+    await SignalRepository(built.db).persist_signals(ranking, "ensemble", DAYS[-1], NOW)
+    try:
+        yield built
+    finally:
+        await built.db.close()
+
+
+@pytest.fixture
+async def client(system: System) -> AsyncIterator[AsyncClient]:
+    transport = ASGITransport(create_app(system))
+    async with AsyncClient(transport=transport, base_url="http://test/api/v1") as client:
+        yield client
