@@ -39,6 +39,8 @@ class Dataset:
     horizon: int
     sectors: pl.DataFrame
     left_out: pl.DataFrame
+    scored: dict[str, tuple[IntArray, FloatArray]] = field(default_factory=dict, repr=False)
+    """What `training.out_of_fold` has scored of this dataset: versions of near dates share all folds but their last."""
     _samples: dict[int, "Sample"] = field(default_factory=dict, repr=False)
 
     def sample(self, step: int) -> "Sample":
@@ -51,7 +53,7 @@ class Dataset:
         """The rows of every `step`-th session only, which are all that training with that step reads."""
         rows = np.flatnonzero(self.sessions % step == 0)
         names = ("factors", "excess", "costs", "security_ids", "sessions")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names}, _samples={})
+        return replace(self, **{name: getattr(self, name)[rows] for name in names}, scored={}, _samples={})
 
     def session_of(self, as_of: date) -> int:
         """The number of the last session on or before `as_of`; -1 when there is none."""

@@ -1,5 +1,6 @@
 """Training one model: walk-forward, calibration out of fold, final fit. Pure computation; services.py stores it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -162,10 +163,16 @@ def out_of_fold(
     """Scores of each fold by a model trained on what was known before it; a fold without rows is left out."""
     folds = folds_of(dataset, sample, settings)
     lessons = Lessons.of(plugin, dataset, sample, settings.seed)
-    scores = np.full(len(sample.sessions), np.nan)
-    for done, (test, values) in enumerate(compute.map(_score_fold, folds, lessons), start=1):
-        scores[test] = values
+    keys = {_key(plugin, sample, fold, settings.seed): fold for fold in folds}
+    missing = {key: fold for key, fold in keys.items() if key not in dataset.scored}
+    done = len(folds) - len(missing)
+    for key, found in zip(missing, compute.map(_score_fold, missing.values(), lessons), strict=True):
+        done, dataset.scored[key] = done + 1, found
         progress.advance(done / (len(folds) + 1), f"{plugin.config.model_id} fold {done} of {len(folds)}")
+    scores = np.full(len(sample.sessions), np.nan)
+    for key, fold in keys.items():
+        rows, values = dataset.scored[key]
+        scores[rows + _begin(sample, fold)] = values
     rows = np.flatnonzero(np.isfinite(scores))
     groups = liquidity_groups(sample.ranks[rows, dataset.names.index(LIQUIDITY)])
     swings = sample.factors[rows, dataset.names.index(SWING)].astype(np.float64)
@@ -184,13 +191,29 @@ def baseline_scores(
     return scores
 
 
+def _key(plugin: TrainedPlugin, sample: Sample, fold: Fold, seed: int) -> str:
+    """What a fold's scores depend on, given the dataset: the rule, its parameters, and which rows teach and test."""
+    rows = slice(*np.searchsorted(sample.sessions, [fold.train_start, fold.test_end]).tolist())
+    digest = hashlib.sha256(np.ascontiguousarray(sample.security_ids[rows]).tobytes())
+    digest.update(np.ascontiguousarray(sample.sessions[rows]).tobytes())
+    kind = type(plugin)
+    digest.update(repr((kind.__module__, kind.__qualname__, plugin.config.params, fold, seed)).encode())
+    return digest.hexdigest()
+
+
+def _begin(sample: Sample, fold: Fold) -> int:
+    """The first row of the fold in the sample."""
+    return int(np.searchsorted(sample.sessions, fold.train_start))
+
+
 def _score_fold(fold: Fold, lessons: Lessons) -> tuple[IntArray, FloatArray]:
-    """The rows of the fold that can be scored and their scores by a model that saw none of them."""
+    """The rows that can be scored, counted from the fold's first, and their scores by a model that saw none of them."""
     train, tested = (np.flatnonzero(rows(lessons.sessions)) for rows in (fold.train_rows, fold.test_rows))
     test = tested[lessons.plugin.scorable(lessons.x[tested])]
     if not len(train) or not len(test):
         return test[:0], np.empty(0)
-    return test, lessons.plugin.score(lessons.fit(train), lessons.x[test])
+    begin = np.searchsorted(lessons.sessions, fold.train_start)
+    return test - begin, lessons.plugin.score(lessons.fit(train), lessons.x[test])
 
 
 def inputs(plugin: TrainedPlugin, dataset: Dataset, sample: Sample) -> FactorMatrix:

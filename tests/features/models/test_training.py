@@ -134,12 +134,21 @@ def test_a_model_is_the_same_to_the_byte_wherever_its_folds_ran(
     killer = Killer([next(cluster.map(lambda _, __: os.getpid(), [0], None))])
     settings, day = SETTINGS, dataset.days[-1]
     here, there = (
-        train(learner(registry, "ridge"), dataset, day, settings, progress, compute=compute)
+        train(learner(registry, "ridge"), replace(dataset, scored={}), day, settings, progress, compute=compute)
         for progress, compute in ((Silent(), ALONE), (killer, cluster))
     )
     assert killer.pids == []
     assert (here.artifact, here.scale, here.metrics) == (there.artifact, there.scale, there.metrics)
     assert here.evidence.equals(there.evidence)
+
+
+def test_what_an_earlier_version_scored_changes_nothing(registry: ModelRegistry, dataset: Dataset) -> None:
+    shared, days = replace(dataset, scored={}), (dataset.days[-15], dataset.days[-1])
+    first, second = (train(learner(registry, "ridge"), shared, day, SETTINGS, Silent()) for day in days)
+    alone = train(learner(registry, "ridge"), replace(dataset, scored={}), days[1], SETTINGS, Silent())
+    assert (second.artifact, second.metrics) == (alone.artifact, alone.metrics)
+    assert second.evidence.equals(alone.evidence)
+    assert not first.evidence.equals(second.evidence)
 
 
 def test_a_lasting_trend_is_found_by_the_momentum_baseline(registry: ModelRegistry, dataset: Dataset) -> None:
