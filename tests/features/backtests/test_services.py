@@ -80,10 +80,15 @@ async def test_a_run_to_a_day_is_not_moved_by_prices_after_it(bench: Bench) -> N
     assert (await bench.service.run(plan, Silent())).id == first.id
 
 
-@pytest.mark.parametrize("empty", [True, False])
-async def test_a_model_without_rankings_on_sessions_with_prices_cannot_be_tested(bench: Bench, empty: bool) -> None:
-    rows = bench.rankings.rows.with_columns(pl.col("session_date") + pl.duration(days=500))
-    bench.service.rankings = StubRankings(rows[:0] if empty else rows)
+@pytest.mark.parametrize("lacking", ["rankings", "prices", "scores"])
+async def test_a_model_without_rankings_on_sessions_with_prices_cannot_be_tested(bench: Bench, lacking: str) -> None:
+    rows = bench.rankings.rows
+    without = {
+        "rankings": rows[:0],
+        "prices": rows.with_columns(pl.col("session_date") + pl.duration(days=500)),
+        "scores": rows.with_columns(score=pl.lit(None, pl.Float64)),
+    }
+    bench.service.rankings = StubRankings(without[lacking])
     with pytest.raises(NothingToTest, match="model 'model_z' has no ranking out of sample up to 2030-01-01"):
         await bench.service.run(replace(PLAN, last=day(0).replace(year=2030)), Silent())
 
@@ -104,6 +109,7 @@ async def test_the_report_stands_alone_and_says_what_was_assumed(bench: Bench) -
         "26 Jan 2024 to 30 Mar 2024",
         "A$50,000",
         "CommSec CDIA",
+        "Only dividends that are stored count, here ",
         "inverse to volatility",
         "pays its last price −30%",
         "S&amp;P/ASX 200",

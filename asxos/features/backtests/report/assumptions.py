@@ -2,7 +2,10 @@
 
 from math import isinf
 
+import polars as pl
+
 from asxos.domain.backtest.account import CORPORATE_TAX_RATE, LEAST_TURNOVER
+from asxos.domain.backtest.ledger import Entry
 from asxos.domain.backtest.rules import Rules, Weighting
 from asxos.domain.backtest.selection import LEAST_VOLATILITY, VOLATILITY_WINDOW
 from asxos.domain.backtest.study import Study
@@ -13,6 +16,7 @@ from asxos.features.backtests.report.words import day, money, number, percent, s
 def assumptions(study: Study) -> list[str]:
     """One sentence or two each."""
     rules = study.rules
+    paid = study.ledger.journal.filter(pl.col("kind") == int(Entry.DIVIDEND)).height
     tariff = tariff_of(rules.broker, study.days[-1].item())
     return [
         "A ranking made with what was known at the close of a session is traded at the open of the next. A share that"
@@ -32,8 +36,10 @@ def assumptions(study: Study) -> list[str]:
         f" {percent(DAILY_VOLATILITY, 2)} (a usual day's volatility) x the square root of its part of a day's turnover."
         f" Turnover is the median of 20 sessions, at least {money(LEAST_TURNOVER)}.",
         "Dividends come in cash on the ex-date, some weeks before they are really paid, to who held the share at the"
-        " close before. Capital returned, and entitlements or demergers that only the price tells of, are paid for what"
-        " the price lost. Splits and consolidations change the number of shares, fractions are paid in cash.",
+        f" close before. Only dividends that are stored count, here {paid:,}; missing ones make every return too low,"
+        " the universe's as well. Capital returned, and entitlements or demergers that only the price tells of, are"
+        " paid for what the price lost. Splits and consolidations change the number of shares; a fraction is paid in"
+        " cash.",
         f"Franking credits are counted only in the line that names them, at a company tax rate of"
         f" {percent(CORPORATE_TAX_RATE, 0)}; a dividend of unknown franking has none. Income tax and tax on gains are"
         " not counted, and cash earns nothing.",
