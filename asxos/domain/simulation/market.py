@@ -1,4 +1,4 @@
-"""The simulated market as frames: bars as traded, corporate actions and securities, all from one seed."""
+"""The simulated market as frames: bars as traded, actions, securities and announcements, all from one seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from asxos.domain.simulation.announcements import announce
 from asxos.domain.simulation.names import SECTORS, codes, company
 from asxos.domain.simulation.paths import Paths, walk
 from asxos.domain.simulation.population import Population, found
@@ -28,11 +29,13 @@ class SimulatedMarket:
     """`bars`: symbol, session_date, open, high, low, close, volume; as traded, sorted by (symbol, session_date).
     `actions`: symbol, ex_date, kind, factor, amount, franked, method; sorted by (symbol, ex_date).
     `securities`: symbol, name, sector, listed_on, delisted_on (null while listed); sorted by symbol.
+    `announcements`: symbol, known_at, headline, is_price_sensitive, pages; sorted by (known_at, symbol).
     """
 
     bars: pl.DataFrame
     actions: pl.DataFrame
     securities: pl.DataFrame
+    announcements: pl.DataFrame
 
 
 def simulate(
@@ -56,7 +59,10 @@ def simulate(
     paths = walk(rng, shares, len(days), alpha)
     bars = trade(rng, shares, paths)
     return SimulatedMarket(
-        _bars(shares, names, days, bars), _actions(shares, names, days, paths), _securities(shares, names, days)
+        _bars(shares, names, days, bars),
+        _actions(shares, names, days, paths),
+        _securities(shares, names, days),
+        announce(rng, shares, names, days, paths),
     )
 
 
