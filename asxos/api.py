@@ -19,6 +19,7 @@ from asxos.features.backtests import routes as backtest_routes
 from asxos.features.fundamentals import routes as fundamental_routes
 from asxos.features.market import routes as market_routes
 from asxos.features.models import routes as model_routes
+from asxos.features.news import routes as news_routes
 from asxos.features.portfolio import routes as portfolio_routes
 from asxos.features.signals import routes as signal_routes
 from asxos.features.tax import routes as tax_routes
@@ -26,7 +27,7 @@ from asxos.ui.mount import mount_ui
 
 PREFIX = "/api/v1"
 
-HOT_PATHS = {f"{PREFIX}/{name}": name for name in ("signals", "models", "securities", "prices")}
+HOT_PATHS = {f"{PREFIX}/{name}": name for name in ("signals", "models", "securities", "prices", "news")}
 """Reads that repeat, and the tag under which an event drops them (`bootstrap.CACHE_DROPS`)."""
 
 
@@ -65,7 +66,8 @@ def create_api(system: System) -> FastAPI:
     api = APIRouter(prefix=PREFIX, responses=PROBLEMS)
     for router in (
         *(signal_routes.router, model_routes.router, market_routes.router),
-        *(fundamental_routes.router, backtest_routes.router, portfolio_routes.router, tax_routes.router),
+        *(fundamental_routes.router, news_routes.router, backtest_routes.router),
+        *(portfolio_routes.router, tax_routes.router),
         *(job_routes.router, event_routes.router),
     ):
         api.include_router(router)

@@ -49,6 +49,9 @@ from asxos.features.models.services import (
     TrainingService,
     WeighingService,
 )
+from asxos.features.news.jobs import NewsJobs
+from asxos.features.news.repositories import AnnouncementRepository, TextModelRepository
+from asxos.features.news.services import LearningService, NewsIngestService, NewsService
 from asxos.features.portfolio.repositories import (
     ImportRepository,
     LedgerRepository,
@@ -64,8 +67,10 @@ from asxos.features.tax.repositories import CpiRepository
 from asxos.features.tax.services import PreviewService, TaxService
 from asxos.providers.eodhd import EodhdPrices, eodhd_client
 from asxos.providers.files import open_files
+from asxos.providers.news import NewsProvider
+from asxos.providers.news_files import open_news
 from asxos.providers.prices import PriceProvider
-from asxos.providers.simulated import SimulatedPrices
+from asxos.providers.simulated import SimulatedNews, SimulatedPrices
 from asxos.providers.web import Vendor
 from asxos.providers.yahoo import YahooPrices, yahoo_client
 
@@ -73,12 +78,13 @@ S = TypeVar("S")
 
 
 class NoProvider(BadInput):
-    """Prices are asked for and nothing says from where."""
+    """Prices or announcements are asked for and nothing says from where."""
 
 
 CACHE_DROPS: Mapping[EventType, tuple[str, ...]] = {
     EventType.SIGNAL_GENERATED: ("signals", "models"),
     EventType.PRICE_UPDATED: ("prices", "securities", "signals"),
+    EventType.NEWS_INGESTED: ("news",),
     EventType.JOB_COMPLETED: ("models",),
 }
 """Which cached reads an event makes stale; the tags are those of `api.HOT_PATHS`."""
@@ -120,6 +126,7 @@ class CompanyFacts:
 
     market: MarketService
     fundamentals: FundamentalService
+    news: NewsService
 
     async def facts(self, as_of: date | None = None) -> Facts:
         """What was known at the close of `as_of` (default: what is known now)."""
@@ -127,6 +134,7 @@ class CompanyFacts:
             NO_FACTS,
             fundamentals=await self.fundamentals.companies(as_of),
             shorts=await self.fundamentals.shorts(as_of),
+            announcements=await self.news.facts(as_of),
             sectors=await self.market.sectors(as_of),
         )
 
@@ -159,8 +167,14 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     books = Books.over(db)
     fundamentals = FundamentalService(books, market=market, clock=clock)
     facts = FactIngestService(books, market=market, lock=stores.ingests, clock=clock)
+    announcements = AnnouncementRepository(db)
+    news = NewsService(announcements, market=market)
+    learning = LearningService(announcements, TextModelRepository(db), market=market)
+    told = NewsIngestService(
+        announcements, learning, market=market, lock=stores.ingests, clock=clock, db=db, event_bus=event_bus
+    )
     registry = ModelRegistry.from_yaml(settings.models_config)
-    compute, known = Compute(settings.compute), CompanyFacts(market, fundamentals)
+    compute, known = Compute(settings.compute), CompanyFacts(market, fundamentals, news)
     modelling = join_models(db, event_bus, registry, panels=market, facts=known, clock=clock, compute=compute)
     signals = SignalService(
         SignalRepository(db),
@@ -183,6 +197,7 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
 
     MarketJobs(ingest, partial(_open_provider, settings, market, clock)).register(jobs)
     FactJobs(facts, partial(_simulated_tables, market, clock)).register(jobs)
+    NewsJobs(told, partial(_open_news, market, clock)).register(jobs)
     ModelJobs(modelling.models, modelling.promotion).register(jobs)
     SignalJobs(signals).register(jobs)
     BacktestJobs(backtests).register(jobs)
@@ -193,7 +208,7 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     feed = EventFeed(url, db, event_bus)
     portfolio = _portfolio_parts(settings, market, signals, clock=clock, db=db, event_bus=event_bus)
     parts = (
-        *(market, ingest, reference, fundamentals, facts, signals, backtests, jobs, event_bus, feed),
+        *(market, ingest, reference, fundamentals, facts, news, told, signals, backtests, jobs, event_bus, feed),
         *vars(modelling).values(),
         *portfolio,
     )
@@ -282,6 +297,16 @@ async def _open_provider(settings: Settings, market: MarketService, clock: Clock
             return await _simulated(market, clock, source)
         case None:
             raise NoProvider("no price source: name a file or a provider, or set ASXOS_PROVIDER")
+
+
+async def _open_news(market: MarketService, clock: Clock, source: Mapping[str, Any]) -> NewsProvider:
+    """The announcements in a file, or of a simulated market. Raises: NoProvider; NoAnnouncements."""
+    wanted = PriceSource.model_validate(source)
+    if wanted.path is not None:
+        return await asyncio.to_thread(open_news, wanted.path)
+    if wanted.provider != "simulated":
+        raise NoProvider("announcements come from a file: name it")
+    return SimulatedNews(await _simulated(market, clock, wanted), clock.now())
 
 
 async def _simulated(market: MarketService, clock: Clock, source: PriceSource) -> SimulatedPrices:

@@ -13,6 +13,7 @@ from asxos.core.settings import Settings
 from asxos.features.backtests.services import RUN_BACKTEST
 from asxos.features.fundamentals.jobs import SIMULATE_FACTS
 from asxos.features.market.jobs import INGEST_PRICES
+from asxos.features.news.jobs import INGEST_ANNOUNCEMENTS
 from asxos.features.signals.services import GENERATE_SIGNALS
 
 # A Friday evening in Sydney, after the close is settled.
@@ -42,6 +43,7 @@ async def fill(url: str) -> None:
     async with opened(url) as system:
         await run(system, INGEST_PRICES, **MARKET)
         await run(system, SIMULATE_FACTS, **MARKET)
+        await run(system, INGEST_ANNOUNCEMENTS, **MARKET)
         await run(system, GENERATE_SIGNALS, history=WEEKS)
         await run(system, RUN_BACKTEST, model="momentum")
 

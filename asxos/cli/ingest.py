@@ -1,4 +1,4 @@
-"""`asxos ingest`: bring prices, corporate actions and the list of shares in."""
+"""`asxos ingest`: bring prices in, and what is known of shares beside them."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -16,6 +16,7 @@ from asxos.features.fundamentals.records import SHORT_POSITIONS, Book
 from asxos.features.fundamentals.services import FactIngestService
 from asxos.features.market.jobs import INGEST_PRICES, PriceSource
 from asxos.features.market.services import ReferenceService
+from asxos.features.news.jobs import INGEST_ANNOUNCEMENTS
 
 app = typer.Typer(no_args_is_help=True, help="Bring data in.")
 
@@ -82,9 +83,17 @@ def shorts(path: Path_, as_json: bool = AsJson) -> None:
     _take_in(path, SHORT_POSITIONS, as_json=as_json)
 
 
-async def ingest_drawn(system: System, source: PriceSource) -> dict[str, Any]:
-    """Run the ingest job here, drawn as bars; returns its report."""
-    return await run_drawn(system, INGEST_PRICES, source.model_dump(mode="json", exclude_none=True))
+@app.command()
+def announcements(path: Path_, as_json: bool = AsJson) -> None:
+    """What companies told the exchange, from a CSV or Parquet file or a folder of them: type it and learn from it."""
+    source = PriceSource(path=path)
+    report = with_system(lambda system: ingest_drawn(system, source, INGEST_ANNOUNCEMENTS))
+    print_json(report) if as_json else show_report(report)
+
+
+async def ingest_drawn(system: System, source: PriceSource, job: str = INGEST_PRICES) -> dict[str, Any]:
+    """Run an ingest job here, drawn as bars; returns its report."""
+    return await run_drawn(system, job, source.model_dump(mode="json", exclude_none=True))
 
 
 def _take_in(path: Path, only: Book | None, *, as_json: bool) -> None:

@@ -23,6 +23,7 @@ from asxos.core.home import market_used_last
 from asxos.core.settings import Settings
 from asxos.features.fundamentals.jobs import SIMULATE_FACTS
 from asxos.features.market.jobs import PriceSource
+from asxos.features.news.jobs import INGEST_ANNOUNCEMENTS
 from asxos.features.signals.events import ranking_key
 from asxos.features.signals.schemas import LiveSignalsOut
 from asxos.features.signals.services import GENERATE_SIGNALS, SignalService
@@ -67,6 +68,7 @@ async def publish(system: System, source: PriceSource, *, is_wanted: bool) -> No
         show_report(await ingest_drawn(system, source))
         if source.provider == "simulated":
             await run_drawn(system, SIMULATE_FACTS, source.model_dump(mode="json", exclude_none=True))
+            show_report(await ingest_drawn(system, source, INGEST_ANNOUNCEMENTS))
     await _rank(system)
     view = await system.service(SignalService).get_live_signals(limit=SHOWN)
     show_ranking(LiveSignalsOut.of(view))

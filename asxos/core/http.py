@@ -1,5 +1,6 @@
 """What every HTTP route shares: services by type, errors as problem+json."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
@@ -39,10 +40,13 @@ _CODE = "[0-9A-Za-z]{3,6}"
 _SUFFIX = r"\.[Aa]([Xx]|[Uu]|[Ss][Xx])"
 _EQUITY = " [Aa][Uu] [Ee][Qq][Uu][Ii][Tt][Yy]"
 
+SYMBOL = f"^([Aa][Ss][Xx]:{_CODE}|{_CODE}({_SUFFIX}|{_EQUITY})?|{_CODE}~[0-9]{{1,3}}{_SUFFIX})$"
+"""What a share is asked for by."""
+
 Symbol = Annotated[
     str,
     Path(
-        pattern=f"^([Aa][Ss][Xx]:{_CODE}|{_CODE}({_SUFFIX}|{_EQUITY})?|{_CODE}~[0-9]{{1,3}}{_SUFFIX})$",
+        pattern=SYMBOL,
         description="Any usual form of a code: BHP, BHP.AX, ASX:BHP, BHP AU Equity; XYZ~1.AX: an earlier owner of XYZ",
     ),
 ]
@@ -51,13 +55,13 @@ Symbol = Annotated[
 
 def _iso(value: object) -> object:
     """Pydantic would take a number for seconds since 1970, which nobody who writes a date means."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value) is None:
         raise ValueError("a date is a string such as 2024-06-28")
     return value
 
 
 IsoDate = Annotated[date, BeforeValidator(_iso)]
-"""A date in a JSON body."""
+"""A date in a JSON body or a query."""
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status.value: _documented(status)

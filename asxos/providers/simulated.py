@@ -1,14 +1,15 @@
-"""The simulated market as a source of prices; everything from it is marked as simulated."""
+"""The simulated market as a source of prices and of announcements; everything from it is marked as simulated."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 import polars as pl
 
 from asxos.domain.identifiers import canonical_symbol
 from asxos.domain.simulation import SimulatedFacts, SimulatedMarket, simulate, simulate_facts
+from asxos.providers.news import NEWS_SCHEMA, NewsBatch
 from asxos.providers.prices import LISTING_SCHEMA, PriceBatch, no_actions, no_bars
 
 SYMBOLS_A_BATCH = 150
@@ -63,3 +64,18 @@ class SimulatedPrices:
             refused=(),
             file=None,
         )
+
+
+@dataclass(frozen=True)
+class SimulatedNews:
+    """What the companies of a simulated market told the exchange up to `now`."""
+
+    prices: SimulatedPrices
+    now: datetime
+    source: str = "simulated"
+    is_simulated: bool = True
+
+    def batches(self) -> Iterator[NewsBatch]:
+        """All of it as one batch."""
+        told = self.prices.market.announcements.filter(pl.col("known_at") <= self.now)
+        yield NewsBatch(self.source, pl.concat([pl.DataFrame(schema=NEWS_SCHEMA), told], how="diagonal"))

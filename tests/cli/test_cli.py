@@ -114,6 +114,24 @@ def test_facts_from_a_file_go_in_and_what_is_faulty_is_named(tmp_path: Path, dat
     assert (answer.exit_code, "not of short positions" in answer.stderr) == (2, True)
 
 
+def test_announcements_from_a_file_go_in_and_what_is_faulty_is_named(tmp_path: Path, database_url: str) -> None:
+    prices, news = tmp_path / "prices.csv", tmp_path / "news.csv"
+    prices.write_text(f"{HEAD}\nBHP,2024-01-11,46,47,45,46,100\n")
+    asxos("ingest", "prices", "--from", str(prices), url=database_url)
+    good = "BHP,2024-01-12 09:30,Trading Halt"
+    news.write_text(f"code,date,headline\n{good}\nBHP,soon,Too early\nXYZ,2024-01-12 09:30,Whose\n")
+    report = json.loads(asxos("ingest", "announcements", "--from", str(news), "--json", url=database_url).stdout)
+    assert (report["added"], report["refused_rows"], report["models"]) == (1, 2, 0)
+    assert report["refused"] == [
+        "news.csv:3: 'soon' is not a date with a time",
+        "news.csv: XYZ.AX: 1 of a code that no share had then",
+    ]
+    again = asxos("ingest", "announcements", "--from", str(news), url=database_url)
+    assert "known 1" in again.stdout
+    prices_again = asxos("ingest", "announcements", "--from", str(prices), url=database_url)
+    assert (prices_again.exit_code, "no column headline" in prices_again.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(("symbols", "says"), [((), "needs the symbols"), (("--symbols", "no code"), "'no code'")])
 def test_a_provider_is_told_real_symbols(database_url: str, symbols: tuple[str, ...], says: str) -> None:
     answer = asxos("ingest", "prices", "--provider", "yahoo", *symbols, url=database_url)
@@ -136,4 +154,5 @@ def test_one_command_makes_signals_from_nothing_and_the_next_repeats_no_work(tmp
     assert again.exit_code == 0
     assert "train" not in again.stdout
     ran = json.loads(asxos("jobs", "list", "--json", home=tmp_path).stdout)
-    assert sorted(job["name"] for job in ran) == ["generate_signals", "ingest_prices", "simulate_facts"]
+    names = ["generate_signals", "ingest_announcements", "ingest_prices", "simulate_facts"]
+    assert sorted(job["name"] for job in ran) == names
