@@ -1,6 +1,6 @@
 """The dataset of a run: factors and labels of every universe row, built once and shared by training and inference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from asxos.domain.facts import NO_FACTS, Facts
 from asxos.domain.labels import HORIZON, forward_excess_return, session_index
 from asxos.domain.universe import UniverseRule, median_turnover, universe_of
 from asxos.features.models.plugins.base import Outcomes
+from asxos.features.models.truncation import truncation_check
 
 FloatArray = NDArray[np.float64]
 FactorMatrix = NDArray[np.float32]
@@ -39,6 +40,8 @@ class Dataset:
     horizon: int
     sectors: pl.DataFrame
     left_out: pl.DataFrame
+    peeking: Callable[[], Sequence[str]] = tuple
+    """As `truncation_check` answers it."""
     scored: dict[str, tuple[IntArray, FloatArray]] = field(default_factory=dict, repr=False)
     """What `training.out_of_fold` has scored of this dataset: versions of near dates share all folds but their last."""
     _samples: dict[int, "Sample"] = field(default_factory=dict, repr=False)
@@ -129,6 +132,7 @@ def build_dataset(
         horizon=horizon,
         sectors=facts.sectors,
         left_out=universe.left_out,
+        peeking=truncation_check(panel, facts, rule, horizon),
     )
 
 

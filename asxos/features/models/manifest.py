@@ -13,6 +13,7 @@ from asxos.domain.validation.sessions import Pace
 from asxos.features.models.catalogue import Catalogue
 from asxos.features.models.dataset import Dataset, Sample
 from asxos.features.models.evaluation import detail
+from asxos.features.models.leaks import leak_report
 from asxos.features.models.plugins.trained import TrainedPlugin
 from asxos.features.models.records import NewTrial
 from asxos.features.models.training import Draft
@@ -52,6 +53,7 @@ def manifest_of(plugin: TrainedPlugin, catalogue: Catalogue, dataset: Dataset, d
         "seed": catalogue.training.seed,
         "data_sha256": data_sha256(draft.sample),
         "metrics": dict(draft.metrics),
+        "leaks": leak_report(plugin, dataset, draft.sample, catalogue.training).to_json(),
         "detail": detail(draft.evidence, pace, catalogue.thresholds),
         "scale": draft.scale.to_json(),
         "reference": reference_bins(dataset, draft.sample, plugin.FEATURES),

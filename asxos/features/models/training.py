@@ -14,7 +14,7 @@ from asxos.core.compute import HERE, Compute
 from asxos.core.errors import BadInput
 from asxos.core.progress import Progress, Silent
 from asxos.domain.calibration.intervals import liquidity_groups
-from asxos.domain.calibration.scale import Said, Scale, fit_scale
+from asxos.domain.calibration.scale import FittedScale, Said, Scale, fit_scale
 from asxos.domain.calibration.walking import Scored
 from asxos.domain.facts import sectors_on
 from asxos.domain.validation.evidence import evidence
@@ -103,9 +103,7 @@ def train(
     found = out_of_fold(plugin, dataset, sample, settings, progress, compute=compute)
     if not len(found.rows):
         raise NotEnoughHistory(plugin.config.model_id, as_of, "no share of the universe has enough factors")
-    fitted = fit_scale(
-        found.scored, is_log_odds=plugin.LOG_ODDS, purge=purge(dataset), overlap=dataset.horizon / settings.step
-    )
+    fitted = fit_found(plugin, dataset, found, settings)
     told = evidence_of(dataset, sample, found, fitted.nested)
     plain = baseline_scores(dataset, sample, settings, compute=compute)
     last = int(sample.sessions[-1])
@@ -121,6 +119,12 @@ def train(
         trained_through=dataset.days[last],
         sample=sample,
     )
+
+
+def fit_found(plugin: TrainedPlugin, dataset: Dataset, found: OutOfFold, settings: TrainingSection) -> FittedScale:
+    """The scale of a model's out-of-fold scores, and what it would have said of each."""
+    overlap = dataset.horizon / settings.step
+    return fit_scale(found.scored, is_log_odds=plugin.LOG_ODDS, purge=purge(dataset), overlap=overlap)
 
 
 def purge(dataset: Dataset) -> int:
@@ -166,13 +170,13 @@ def out_of_fold(
     keys = {_key(plugin, sample, fold, settings.seed): fold for fold in folds}
     missing = {key: fold for key, fold in keys.items() if key not in dataset.scored}
     done = len(folds) - len(missing)
-    for key, found in zip(missing, compute.map(_score_fold, missing.values(), lessons), strict=True):
+    for key, found in zip(missing, compute.map(score_fold, missing.values(), lessons), strict=True):
         done, dataset.scored[key] = done + 1, found
         progress.advance(done / (len(folds) + 1), f"{plugin.config.model_id} fold {done} of {len(folds)}")
     scores = np.full(len(sample.sessions), np.nan)
     for key, fold in keys.items():
         rows, values = dataset.scored[key]
-        scores[rows + _begin(sample, fold)] = values
+        scores[rows + first_row(sample, fold)] = values
     rows = np.flatnonzero(np.isfinite(scores))
     groups = liquidity_groups(sample.ranks[rows, dataset.names.index(LIQUIDITY)])
     swings = sample.factors[rows, dataset.names.index(SWING)].astype(np.float64)
@@ -201,12 +205,12 @@ def _key(plugin: TrainedPlugin, sample: Sample, fold: Fold, seed: int) -> str:
     return digest.hexdigest()
 
 
-def _begin(sample: Sample, fold: Fold) -> int:
+def first_row(sample: Sample, fold: Fold) -> int:
     """The first row of the fold in the sample."""
     return int(np.searchsorted(sample.sessions, fold.train_start))
 
 
-def _score_fold(fold: Fold, lessons: Lessons) -> tuple[IntArray, FloatArray]:
+def score_fold(fold: Fold, lessons: Lessons) -> tuple[IntArray, FloatArray]:
     """The rows that can be scored, counted from the fold's first, and their scores by a model that saw none of them."""
     train, tested = (np.flatnonzero(rows(lessons.sessions)) for rows in (fold.train_rows, fold.test_rows))
     test = tested[lessons.plugin.scorable(lessons.x[tested])]

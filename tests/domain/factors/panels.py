@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from asxos.domain.factors import FACTOR_NAMES
-from asxos.domain.facts import ANNOUNCEMENTS, FUNDAMENTALS, SECTORS, SHORTS, Facts, session_known
+from asxos.domain.facts import ANNOUNCEMENTS, FUNDAMENTALS, SECTORS, SHORTS, Facts
 from asxos.domain.text.kinds import Kind
 
 START = date(2020, 1, 1)
@@ -56,17 +56,6 @@ def make_facts(panel: pl.DataFrame, seed: int = 7) -> Facts:
         drawn(SHORTS),
         drawn(ANNOUNCEMENTS),
         pl.DataFrame(sectors, schema=pl.Schema(SECTORS), orient="row"),
-    )
-
-
-def facts_until(facts: Facts, day: date) -> Facts:
-    """What had been told by the close of `day`."""
-    told = session_known(pl.col("known_at")) <= day
-    return Facts(
-        facts.fundamentals.filter(told),
-        facts.shorts.filter(told),
-        facts.announcements.filter(told),
-        facts.sectors.filter(pl.col("valid_from") <= day),
     )
 
 

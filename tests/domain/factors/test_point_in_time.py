@@ -8,7 +8,8 @@ import pytest
 
 from asxos.domain.factors.compute import compute_factors
 from asxos.domain.factors.price import PRICE
-from tests.domain.factors.panels import START, facts_until, make_facts, make_panel
+from asxos.domain.validation.leaks import facts_known
+from tests.domain.factors.panels import START, make_facts, make_panel
 
 PANEL = make_panel((900, 300, 520, 90, *(450,) * 8))
 FACTS = make_facts(PANEL)
@@ -24,7 +25,7 @@ def test_dropping_later_sessions_leaves_every_bit_as_it_was(rows: int) -> None:
     # given the panel as it was known on an earlier session
     known = PANEL["session_date"] < START + timedelta(days=rows)
     # when the factors are computed then
-    then = compute_factors(PANEL.filter(known), facts=facts_until(FACTS, START + timedelta(days=rows - 1)))
+    then = compute_factors(PANEL.filter(known), facts=facts_known(FACTS, START + timedelta(days=rows - 1)))
     # then they are today's, bit for bit
     np.testing.assert_array_equal(then.view(np.uint32), WHOLE[known.to_numpy()].view(np.uint32))
 
@@ -41,7 +42,7 @@ def test_changing_later_prices_leaves_every_bit_as_it_was() -> None:
 def test_facts_told_later_leave_every_bit_as_it_was() -> None:
     day = START + timedelta(days=400)
     before = (PANEL["session_date"] <= day).to_numpy()
-    then = compute_factors(PANEL, facts=facts_until(FACTS, day))
+    then = compute_factors(PANEL, facts=facts_known(FACTS, day))
     np.testing.assert_array_equal(then[before], WHOLE[before])
     assert (then[~before] != WHOLE[~before]).any()
 

@@ -220,7 +220,7 @@ async def test_an_unknown_or_untrained_model_says_so(services: Services, dataset
 
 
 async def test_a_dataset_of_other_rows_has_another_hash(services: Services, dataset: Dataset) -> None:
-    other = replace(dataset, excess=dataset.excess * 2, _samples={})
+    other = replace(dataset, excess=dataset.excess * 2, scored={}, _samples={})
     hashes = [
         (await services.training.train("momentum", services.last, d, Silent())).manifest["data_sha256"]
         for d in (dataset, other)
