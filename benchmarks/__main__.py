@@ -24,7 +24,7 @@ from rich.table import Table
 from asxos.cli.running import run_quickly
 from asxos.core.migrate import migrate
 from asxos.core.postgres.server import EmbeddedPostgres
-from benchmarks import backtest, events, factors, http, ingest, main_job, signals, text
+from benchmarks import backtest, events, factors, http, ingest, main_job, portfolio, signals, text
 from benchmarks.results import Result
 
 PANEL, SAMPLE = "asx_prices.parquet", "asx_prices_sample.parquet"
@@ -84,10 +84,16 @@ async def _text(data: Data) -> list[Result]:
     return await asyncio.to_thread(text.run, data.folder)
 
 
+async def _portfolio(_: Data) -> list[Result]:
+    async with _database() as url:
+        return await portfolio.run(url)
+
+
 SUITES: dict[str, Callable[[Data], Coroutine[Any, Any, list[Result]]]] = {
     "main_job": _main_job,
     "signals": _signals_and_http,
     "events": _events,
+    "portfolio": _portfolio,
     "ingest": _ingest,
     "factors": _factors,
     "backtest": _backtest,
