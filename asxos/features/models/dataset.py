@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -45,6 +47,10 @@ class Dataset:
     scored: dict[str, tuple[IntArray, FloatArray]] = field(default_factory=dict, repr=False)
     """What `training.out_of_fold` has scored of this dataset: versions of near dates share all folds but their last."""
     _samples: dict[int, "Sample"] = field(default_factory=dict, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: the answer of `peeking`, for its question holds the panel; nothing that was scored."""
+        return self.__dict__ | {"peeking": partial(tuple, tuple(self.peeking())), "scored": {}}
 
     def sample(self, step: int) -> "Sample":
         """The labelled rows of every `step`-th session, with their ranks; made once, since ranking is dear."""

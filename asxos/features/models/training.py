@@ -168,15 +168,15 @@ def out_of_fold(
     folds = folds_of(dataset, sample, settings)
     lessons = Lessons.of(plugin, dataset, sample, settings.seed)
     keys = {_key(plugin, sample, fold, settings.seed): fold for fold in folds}
-    missing = {key: fold for key, fold in keys.items() if key not in dataset.scored}
-    done = len(folds) - len(missing)
-    for key, found in zip(missing, compute.map(score_fold, missing.values(), lessons), strict=True):
-        done, dataset.scored[key] = done + 1, found
-        progress.advance(done / (len(folds) + 1), f"{plugin.config.model_id} fold {done} of {len(folds)}")
+    missing = [key for key in keys if key not in dataset.scored]
+    scoring = compute.map(score_fold, [keys[key] for key in missing], lessons)
     scores = np.full(len(sample.sessions), np.nan)
-    for key, fold in keys.items():
+    for done, (key, fold) in enumerate(keys.items(), start=1):
+        if key in missing:
+            dataset.scored[key] = next(scoring)
         rows, values = dataset.scored[key]
         scores[rows + first_row(sample, fold)] = values
+        progress.advance(done / (len(folds) + 1), f"{plugin.config.model_id} fold {done} of {len(folds)}")
     rows = np.flatnonzero(np.isfinite(scores))
     groups = liquidity_groups(sample.ranks[rows, dataset.names.index(LIQUIDITY)])
     swings = sample.factors[rows, dataset.names.index(SWING)].astype(np.float64)
