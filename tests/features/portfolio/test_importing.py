@@ -157,3 +157,7 @@ async def test_company_names_become_codes_only_where_one_company_has_them(system
     report = await bring_in(system, text)
     assert outcome(report) == (1, 0, 1, 0)
     assert [t.code for t in report.lines.values()] == ["BHP.AX"]
+
+
+async def test_a_file_without_rows_is_an_import_of_nothing(system: System) -> None:
+    assert outcome(await bring_in(system, HEAD)) == (0, 0, 0, 0)
