@@ -21,10 +21,10 @@ def _confirmation(row: Fields) -> Draft:
         row.code("security"),
         row.number("units"),
         row.find_number("averageprice"),
-        row.find_number("brokerageincgst") or Decimal(0),
+        row.money("brokerageincgst"),
         net=row.find_number("netproceeds"),
         reference=row.text("confirmationnumber"),
-        settles=row.day("settlementdate") if row.text("settlementdate") else None,
+        settles=row.find_day("settlementdate"),
     )
 
 
@@ -35,7 +35,7 @@ def _year(row: Fields) -> Draft:
         row.code("code"),
         row.number("quantity"),
         row.find_number("unitprice"),
-        row.find_number("brokeragegst") or Decimal(0),
+        row.money("brokeragegst"),
         amount=row.find_number("tradevalue"),
         net=row.find_number("totalvalue"),
         reference=row.text("contractnote"),
@@ -44,8 +44,7 @@ def _year(row: Fields) -> Draft:
 
 def _account(row: Fields) -> Draft:
     details, reference = row.text("details"), row.text("reference")
-    debit, credit = row.find_number("debit"), row.find_number("credit")
-    moved = (credit or Decimal(0)) - (debit or Decimal(0))
+    moved = row.money("credit") - row.money("debit")
     if match := _DETAIL.fullmatch(details):
         return _traded(row, match, moved)
     if not moved:

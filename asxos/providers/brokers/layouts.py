@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from asxos.domain.ledger.transactions import Kind, Transaction
+from asxos.domain.money import ZERO
 from asxos.providers.brokers import cells
 from asxos.providers.brokers.sheets import Row
 
@@ -41,6 +42,10 @@ class Fields:
         """Raises: ValueError: names the column."""
         return _named(names[0], cells.day, self.text(*names))
 
+    def find_day(self, *names: str) -> date | None:
+        """None where the cell is empty or the column missing. Raises: ValueError."""
+        return self.day(*names) if self.text(*names) else None
+
     def number(self, *names: str) -> Decimal:
         """Raises: ValueError: names the column."""
         return _named(names[0], cells.number, self.text(*names))
@@ -48,6 +53,10 @@ class Fields:
     def find_number(self, *names: str) -> Decimal | None:
         """None where the cell is empty or the column missing. Raises: ValueError."""
         return _named(names[0], cells.number, self.text(*names)) if self.text(*names) else None
+
+    def money(self, *names: str) -> Decimal:
+        """A fee or a sum that is nothing where the cell is empty or the column missing. Raises: ValueError."""
+        return self.find_number(*names) or ZERO
 
     def code(self, name: str, market: str | None = None) -> str:
         """Raises: ValueError."""

@@ -9,7 +9,6 @@ from asxos.providers.brokers import cells
 from asxos.providers.brokers.layouts import Draft, Fields, Layout, Skipped
 from asxos.providers.brokers.trades import Money, cash, side, trade
 
-NONE = Decimal(0)
 ENDS = ("nabtrade is a service provided", "***", "Important Information", "(1)", "Additional legal terms")
 # `SELL AMD.NAS 6 USD 615.94 189411314 NT0000000-004 0.7147`: units, currency, price, confirmation, account, rate.
 _TRADE = re.compile(r"(BUY|SELL) (\S+) ([\d.,]+) ([A-Z]{3}) ([\d.,]+) (\d+) \S+(?: ([\d.]+))?")
@@ -24,10 +23,10 @@ def _confirmation(row: Fields) -> Draft:
         row.code("code"),
         row.number("quantity"),
         row.number("price"),
-        row.find_number("brokerage") or NONE,
+        row.money("brokerage"),
         net=row.find_number("totalconsideration"),
         reference=row.text("confirmationnumber"),
-        settles=row.day("settlementdate") if row.text("settlementdate") else None,
+        settles=row.find_day("settlementdate"),
     )
 
 
@@ -36,7 +35,7 @@ def _portfolio(row: Fields) -> Draft:
     movement, currency = row.text("movementtype"), row.text("exchangecurrency").upper() or "AUD"
     if currency != "AUD":
         raise ValueError(f"a trade in {currency} and no rate beside it; the cash account has one")
-    fees = (row.find_number("brokerage") or NONE) + (row.find_number("otherfees") or NONE)
+    fees = row.money("brokerage") + row.money("otherfees")
     kind = Kind.BUY if movement.casefold() == "drp" else side(movement)
     value = row.find_number("value")
     return trade(
@@ -53,7 +52,7 @@ def _portfolio(row: Fields) -> Draft:
 
 def _cash(row: Fields) -> Draft:
     said, on = row.text("description"), row.day("date")
-    moved = (row.find_number("credit") or NONE) - (row.find_number("debit") or NONE)
+    moved = row.money("credit") - row.money("debit")
     if not moved:
         raise Skipped("no money moved")
     if match := _TRADE.fullmatch(said):

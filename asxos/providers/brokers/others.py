@@ -1,11 +1,8 @@
 """Brokers of one layout: SelfWealth, Pearler, CMC Invest, Bell Direct, Sharesies; and plain lists of holdings."""
 
-from decimal import Decimal
-
+from asxos.domain.money import ZERO
 from asxos.providers.brokers.layouts import Draft, Fields, Layout
 from asxos.providers.brokers.trades import Money, holding, side, trade
-
-NONE = Decimal(0)
 
 
 def _selfwealth(row: Fields) -> Draft:
@@ -15,11 +12,11 @@ def _selfwealth(row: Fields) -> Draft:
         row.code("code"),
         row.number("units"),
         row.find_number("averageprice"),
-        row.find_number("brokerage") or NONE,
+        row.money("brokerage"),
         amount=row.find_number("consideration"),
         net=row.find_number("total", "totalvalue"),
         reference=row.text("reference"),
-        settles=row.day("settlementdate") if row.text("settlementdate") else None,
+        settles=row.find_day("settlementdate"),
     )
 
 
@@ -30,7 +27,7 @@ def _pearler(row: Fields) -> Draft:
         row.code("symbol", "exchange"),
         row.number("quantity"),
         row.number("price"),
-        row.find_number("brokeragefee") or NONE,
+        row.money("brokeragefee"),
         reference=row.text("reference"),
     )
 
@@ -40,7 +37,7 @@ _CMC_FEES = ("brokerage", "stampduty", "applicationfee", "othercharge", "fee")
 
 def _cmc(row: Fields) -> Draft:
     """GST is inside brokerage."""
-    fees = sum((row.find_number(name) or NONE for name in _CMC_FEES), NONE)
+    fees = sum((row.money(name) for name in _CMC_FEES), ZERO)
     return trade(
         side(row.text("ordertype")),
         row.day("tradedate"),
@@ -50,7 +47,7 @@ def _cmc(row: Fields) -> Draft:
         fees,
         amount=row.find_number("consideration"),
         reference=row.text("confirmationnumber"),
-        settles=row.day("settlementdate") if row.text("settlementdate") else None,
+        settles=row.find_day("settlementdate"),
     )
 
 
@@ -61,7 +58,7 @@ def _bell(row: Fields) -> Draft:
         row.code("stockcode"),
         row.number("quantity"),
         row.number("averagetransactedprice"),
-        row.find_number("brokerage") or NONE,
+        row.money("brokerage"),
         reference=row.text("contract"),
     )
 
@@ -76,14 +73,14 @@ def _sharesies(row: Fields) -> Draft:
         row.code("instrumentcode", "marketcode"),
         row.number("quantity"),
         row.number("price"),
-        row.find_number("transactionfee") or NONE,
+        row.money("transactionfee"),
         reference=row.text("orderid"),
         money=money,
     )
 
 
 def _plain(row: Fields) -> Draft:
-    acquired = row.day(*_DATE) if row.text(*_DATE) else None
+    acquired = row.find_day(*_DATE)
     return holding(row, row.code(_first(row, _TICKER)), row.number(*_UNITS), row.find_number(*_COST), acquired)
 
 

@@ -1,12 +1,9 @@
 """Sharesight: the report of all trades in both orders of its columns, and the template of its import."""
 
-from decimal import Decimal
-
 from asxos.domain.ledger.transactions import Kind, Transaction
 from asxos.providers.brokers.layouts import Draft, Fields, Layout
 from asxos.providers.brokers.trades import Money, side, trade
 
-NONE = Decimal(0)
 ENDS = ("Total",)
 
 
@@ -34,7 +31,7 @@ def _typed(row: Fields, kind: str, market: str, money: Money | None) -> Draft:
     if said in {"opening balance", "opening_balance"}:
         cost = quantity * row.number("price")
         return Draft(Transaction("", Kind.OPENING, on, code, quantity=quantity, amount=cost, acquired=on))
-    brokerage = row.find_number("brokerage") or NONE
+    brokerage = row.money("brokerage")
     return trade(side(said), on, code, quantity, row.number("price"), brokerage, money=money)
 
 
