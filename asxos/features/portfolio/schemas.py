@@ -5,13 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field
 
+from asxos.core.amounts import Exact, Money
 from asxos.core.http import IsoDate
 from asxos.domain.ledger.facts import Shortfall
 from asxos.domain.ledger.parcels import Parcel
 from asxos.domain.ledger.transactions import Chosen, Kind, Transaction
-from asxos.domain.money import cents
 from asxos.features.portfolio.records import Import, ImportRow, Portfolio, StoredLine
 from asxos.features.portfolio.services.errors import BadLine
 from asxos.features.portfolio.services.holdings import Holding, Valuation
@@ -20,10 +20,6 @@ from asxos.features.portfolio.services.ports import LatestPrice, LatestSignal
 from asxos.features.portfolio.services.watchlists import Watched
 from asxos.providers.brokers import cells
 
-Money = Annotated[Decimal, PlainSerializer(lambda value: f"{cents(value):f}", return_type=str)]
-"""A$ to the cent, as a string."""
-Exact = Annotated[Decimal, PlainSerializer(lambda value: f"{value.normalize() + 0:f}", return_type=str)]
-"""A quantity, a unit price or a rate with every digit it has, as a string."""
 Figure = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=8)]
 Positive = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=8)]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]

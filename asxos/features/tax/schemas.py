@@ -3,23 +3,18 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, PlainSerializer
+from pydantic import BaseModel
 
+from asxos.core.amounts import Exact, Money
 from asxos.domain.ledger.facts import CgtEvent, Disposal
-from asxos.domain.money import ZERO, cents
+from asxos.domain.money import ZERO
 from asxos.domain.tax.franking import Credit
 from asxos.domain.tax.gains import Applied, Gain, YearOfGains
 from asxos.domain.tax.least_tax import LeastTax
 from asxos.features.tax.services.previews import SaleDates, SalePreview
 from asxos.features.tax.services.years import TaxYear
-
-Money = Annotated[Decimal, PlainSerializer(lambda value: f"{cents(value):f}", return_type=str)]
-"""A$ to the cent, as a string."""
-Exact = Annotated[Decimal, PlainSerializer(lambda value: f"{value.normalize() + 0:f}", return_type=str)]
-"""A quantity or a price with every digit it has, as a string."""
 
 
 class DisposalOut(BaseModel):
