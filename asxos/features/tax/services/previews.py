@@ -76,10 +76,9 @@ class PreviewService:
         year, with_sale = FinancialYear.of(sale.on), [*lines, sale]
         before = await self.tax.year_of(portfolio, lines, year, method)
         after = await self.tax.year_of(portfolio, with_sale, year, method)
-        book = (await self.tax.chosen(Entity(portfolio.entity), with_sale, method)).book
-        if any(short.transaction == sale.id for short in book.shortfalls):
+        if any(short.transaction == sale.id for short in after.book.shortfalls):
             raise NothingToSell(f"fewer than {sale.quantity} units of {sale.code} are held on {sale.on}")
-        taken = [d for d in book.disposals if d.transaction == sale.id]
+        taken = [d for d in after.book.disposals if d.transaction == sale.id]
         return SalePreview(
             code=sale.code or "",
             on=sale.on,

@@ -30,6 +30,7 @@ class TaxYear:
     year: FinancialYear
     method: Method
     pack: RulePack
+    book: Book
     gains: YearOfGains
     credits: tuple[Credit, ...]
     interest: Decimal
@@ -109,6 +110,7 @@ class TaxService:
             year=year,
             method=method,
             pack=pack_of(year),
+            book=chosen.book,
             gains=years_of_gains(chosen.book.disposals, year, pack_of, index=cpi.factor)[-1],
             credits=tuple(credits_of_year(income, chosen.book.movements, pack_of(year))),
             interest=_sum(in_year, Kind.INTEREST),
