@@ -126,8 +126,7 @@ class ImportService:
         """In the order of the file, against the ledger and against the file's own earlier rows."""
         ids = [line.transaction.id for line in file.lines]
         known = await self.ledgers.ledgers.known(owner, portfolio_id, ids)
-        standing = await self.ledgers.ledgers.lines(owner, portfolio_id)
-        opened = {s.transaction.code for s in standing if s.transaction.kind is Kind.OPENING}
+        opened = await self._opened(owner, portfolio_id, file)
         today = sydney_date(self.ledgers.clock.now())
         closed = await self._days_without_session(file.lines)
         seen: dict[str, Transaction] = {}
@@ -136,6 +135,13 @@ class ImportService:
             decided.append(_decision(line, known, seen, opened, today, closed))
             seen.setdefault(line.transaction.id, line.transaction)
         return decided
+
+    async def _opened(self, owner: str, portfolio_id: int, file: BrokerFile) -> set[str | None]:
+        """The codes with opening units in the ledger, which is read only for a file that has such lines too."""
+        if all(line.transaction.kind is not Kind.OPENING for line in file.lines):
+            return set()
+        standing = await self.ledgers.ledgers.lines(owner, portfolio_id)
+        return {s.transaction.code for s in standing if s.transaction.kind is Kind.OPENING}
 
     async def _days_without_session(self, lines: Sequence[Line]) -> frozenset[date]:
         """The dates of ASX trades on which the exchange did not trade."""
