@@ -14,7 +14,8 @@ import polars as pl
 from scipy.stats import spearmanr
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
-from asxos.domain.facts import SYDNEY, session_known
+from asxos.domain.calendar import SYDNEY
+from asxos.domain.facts import session_known
 from asxos.domain.text.headlines import read_headlines
 from asxos.domain.text.kinds import Kind, is_worded
 from asxos.domain.text.lessons import learn_by, learning_days
@@ -71,7 +72,10 @@ def announcements(folder: Path) -> pl.DataFrame:
     told = pl.read_parquet(folder / "announcements.parquet").select(
         pl.col("symbol", "headline").cast(pl.String),
         "price_sensitive",
-        known_at=pl.col("lodged_ts").cast(pl.Datetime("us")).dt.replace_time_zone(SYDNEY).dt.convert_time_zone("UTC"),
+        known_at=pl.col("lodged_ts")
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone(SYDNEY.key)
+        .dt.convert_time_zone("UTC"),
     )
     return told.hstack(read_headlines(told["headline"])).with_columns(known_on=session_known(pl.col("known_at")))
 

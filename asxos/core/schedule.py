@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
-SYDNEY = ZoneInfo("Australia/Sydney")
+from asxos.domain.calendar import SYDNEY, sydney_date
+
 LONGEST_CLOSURE_DAYS = 14
 """How far back a session is looked for; the exchange never closes for so long."""
 
@@ -60,11 +60,11 @@ class Daily:
         as_of = fired_at and await calendar.latest_final(fired_at)
         if fired_at is None or as_of is None:
             return None
-        day = fired_at.astimezone(SYDNEY).date()
+        day = sydney_date(fired_at)
         return Firing(self.job, f"{self.job}:{day}", {"as_of": as_of.isoformat()})
 
     async def _latest(self, now: datetime, calendar: SessionCalendar) -> datetime | None:
-        today = now.astimezone(SYDNEY).date()
+        today = sydney_date(now)
         for back in range(LONGEST_CLOSURE_DAYS):
             day = today - timedelta(days=back)
             if sydney_instant(day, self.at) <= now and (not self.sessions_only or await calendar.is_session(day)):

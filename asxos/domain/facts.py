@@ -6,9 +6,8 @@ from datetime import time, timedelta
 
 import polars as pl
 
-from asxos.domain.calendar import INSTANT
+from asxos.domain.calendar import INSTANT, SYDNEY
 
-SYDNEY = "Australia/Sydney"
 # When a session's close is settled, on its own and where the exchange closes early (14:10).
 SETTLED, SETTLED_EARLY = time(16, 21, 30), time(14, 31, 30)
 
@@ -69,7 +68,7 @@ def session_known(known_at: pl.Expr) -> pl.Expr:
 
     A date, not always a session: every session on or after it may use the fact, none before it.
     """
-    local = known_at.dt.convert_time_zone(SYDNEY)
+    local = known_at.dt.convert_time_zone(SYDNEY.key)
     day, settled = local.dt.date(), pl.when(_closes_early(local)).then(SETTLED_EARLY).otherwise(SETTLED)
     return pl.when(local.dt.time() <= settled).then(day).otherwise(day.dt.offset_by("1d"))
 

@@ -3,11 +3,11 @@
 import re
 from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
-SYDNEY = ZoneInfo("Australia/Sydney")
+from asxos.domain.calendar import SYDNEY, sydney_date
+
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 FRIDAY, SUNDAY = 5, 7
 
@@ -22,7 +22,7 @@ def session_date(text: str) -> date | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment.date() if moment.tzinfo is None else moment.astimezone(SYDNEY).date()
+    return moment.date() if moment.tzinfo is None else sydney_date(moment)
 
 
 def session_dates(column: str, kind: pl.DataType) -> pl.Expr:

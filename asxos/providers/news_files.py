@@ -9,8 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from asxos.core.errors import BadInput
-from asxos.domain.calendar import INSTANT
-from asxos.domain.facts import SYDNEY
+from asxos.domain.calendar import INSTANT, SYDNEY
 from asxos.domain.identifiers import canonical_symbols
 from asxos.providers.news import NEWS_SCHEMA, NewsBatch
 from asxos.providers.prices import Refused
@@ -140,7 +139,7 @@ def instants(column: str, kind: pl.DataType) -> pl.Expr:
 
 
 def _in_sydney(local: pl.Expr) -> pl.Expr:
-    at = local.cast(pl.Datetime("us")).dt.replace_time_zone(SYDNEY, ambiguous="earliest", non_existent="null")
+    at = local.cast(pl.Datetime("us")).dt.replace_time_zone(SYDNEY.key, ambiguous="earliest", non_existent="null")
     return at.dt.convert_time_zone("UTC")
 
 

@@ -8,9 +8,9 @@ import httpx2
 import polars as pl
 from pydantic import BaseModel, TypeAdapter
 
+from asxos.domain.calendar import SYDNEY, sydney_date
 from asxos.domain.identifiers import canonical_symbol
 from asxos.providers.answers import EVENTS_SCHEMA, since, sound_bars, with_events
-from asxos.providers.dates import SYDNEY
 from asxos.providers.decimals import shortest_decimals
 from asxos.providers.prices import BARS_SCHEMA, PriceBatch, Refused, no_actions, no_bars
 from asxos.providers.splits import as_traded
@@ -181,4 +181,4 @@ def _events(events: Events) -> pl.DataFrame:
 
 
 def _sydney(instant: int) -> date:
-    return datetime.fromtimestamp(instant, UTC).astimezone(SYDNEY).date()
+    return sydney_date(datetime.fromtimestamp(instant, UTC))

@@ -15,7 +15,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from asxos.domain.facts import SYDNEY
+from asxos.domain.calendar import SYDNEY
 from asxos.domain.simulation.headlines import BUSINESS, FORMS, GUIDANCE, RESULTS, TRADE, Wording
 from asxos.domain.simulation.names import PLACES, SECTORS
 from asxos.domain.simulation.paths import BID_SESSIONS, Paths
@@ -152,7 +152,7 @@ def _lodged(rng: Generator, told: pl.DataFrame, names: Sequence[str], days: Sequ
     is_early = told["is_price_sensitive"].to_numpy()
     minutes = np.where(is_early, rng.integers(*BEFORE_OPEN, len(told)), rng.integers(*ALL_DAY, len(told)))
     day = pl.Series(days, dtype=pl.Date).gather(told["session"]).cast(pl.Datetime("us"))
-    lodged = (day + pl.Series(minutes * 60_000_000).cast(pl.Duration("us"))).dt.replace_time_zone(SYDNEY)
+    lodged = (day + pl.Series(minutes * 60_000_000).cast(pl.Duration("us"))).dt.replace_time_zone(SYDNEY.key)
     return told.select(
         pl.Series(names).gather(told["share"]).alias("symbol"),
         lodged.dt.convert_time_zone("UTC").alias("known_at"),

@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 from math import isfinite
-from zoneinfo import ZoneInfo
 
 from asxos.domain.backtest.study import EQUAL, FRANKED, PRICE, STRATEGY, TURNOVER
+from asxos.domain.calendar import SYDNEY
 
 MISSING = "–"
-SYDNEY = ZoneInfo("Australia/Sydney")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _SERIES = {

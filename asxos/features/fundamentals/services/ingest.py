@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from asxos.core.clock import Clock
+from asxos.domain.calendar import sydney_date
 from asxos.features.fundamentals.records import SHORT_POSITIONS, Book, FactsReport
 from asxos.features.fundamentals.repositories import Extent
 from asxos.features.fundamentals.services.columns import source_of
@@ -17,7 +18,6 @@ from asxos.features.fundamentals.services.news import news_of, sessions_after
 from asxos.features.fundamentals.services.parsing import parsed
 from asxos.features.fundamentals.services.ports import IngestLock, Market
 from asxos.features.fundamentals.services.stores import Books
-from asxos.providers.dates import SYDNEY
 from asxos.providers.prices import Refused
 
 # Sessions after which ASIC publishes a short position; its files do not say when they did.
@@ -63,7 +63,7 @@ class FactIngestService:
     async def take_in(self, file: FactsFile) -> FactsReport:
         """The rows of one file. Raises: IngestRunning."""
         now, book = self.clock.now(), self.books.of(file.book)
-        found = await asyncio.to_thread(parsed, file, now.astimezone(SYDNEY).date())
+        found = await asyncio.to_thread(parsed, file, sydney_date(now))
         async with self.lock.alone():
             facts = await self._published(file, found.facts)
             stored = await book.read(Extent(None, *_days(facts)))

@@ -8,8 +8,7 @@ import numpy as np
 import polars as pl
 
 from asxos.domain.bars.owners import owners_on
-from asxos.domain.calendar import INSTANT
-from asxos.domain.facts import SYDNEY
+from asxos.domain.calendar import INSTANT, SYDNEY
 from asxos.features.fundamentals.records import Book
 from asxos.features.fundamentals.services.parsing import refused, words
 
@@ -52,7 +51,7 @@ def news_of(facts: pl.DataFrame, periods: pl.DataFrame, stored: pl.DataFrame, bo
 
 def end_of_day(day: pl.Expr) -> pl.Expr:
     """Midnight in Sydney after the date: when all that was published on it is known, whatever the hour."""
-    midnight = day.dt.offset_by("1d").cast(pl.Datetime("us")).dt.replace_time_zone(SYDNEY)
+    midnight = day.dt.offset_by("1d").cast(pl.Datetime("us")).dt.replace_time_zone(SYDNEY.key)
     return midnight.dt.convert_time_zone("UTC")
 
 

@@ -13,7 +13,7 @@ from asxos.core.events.types import EventType, NewsIngested
 from asxos.core.progress import Progress, Silent
 from asxos.core.service import BaseService
 from asxos.domain.bars.owners import owners_on
-from asxos.domain.facts import SYDNEY
+from asxos.domain.calendar import SYDNEY
 from asxos.domain.text.headlines import read_headlines
 from asxos.features.news.records import NewsReport, Stored
 from asxos.features.news.repositories import AnnouncementRepository
@@ -101,7 +101,7 @@ def place(batch: NewsBatch, periods: pl.DataFrame, now: datetime) -> Placed:
 
     Args: periods: who had which code when. now: what was lodged later is refused.
     """
-    day = pl.col("known_at").dt.convert_time_zone(SYDNEY).dt.date()
+    day = pl.col("known_at").dt.convert_time_zone(SYDNEY.key).dt.date()
     dated = batch.news.with_columns(as_of=day)
     owned = dated.with_columns(owners_on(dated, periods).alias("security_id"))
     is_past = pl.col("known_at") <= now
