@@ -44,7 +44,7 @@ class Dataset:
     left_out: pl.DataFrame
     peeking: Callable[[], Sequence[str]] = tuple
     """As `truncation_check` answers it."""
-    scored: dict[str, tuple[IntArray, FloatArray]] = field(default_factory=dict, repr=False)
+    scored: dict[tuple[type, str], tuple[IntArray, FloatArray]] = field(default_factory=dict, repr=False)
     """What `training.out_of_fold` has scored of this dataset: versions of near dates share all folds but their last."""
     _samples: dict[int, "Sample"] = field(default_factory=dict, repr=False)
 

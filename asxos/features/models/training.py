@@ -167,7 +167,7 @@ def out_of_fold(
     """Scores of each fold by a model trained on what was known before it; a fold without rows is left out."""
     folds = folds_of(dataset, sample, settings)
     lessons = Lessons.of(plugin, dataset, sample, settings.seed)
-    keys = {_key(plugin, sample, fold, settings.seed): fold for fold in folds}
+    keys = {_key(lessons, fold): fold for fold in folds}
     missing = [key for key in keys if key not in dataset.scored]
     scoring = compute.map(score_fold, [keys[key] for key in missing], lessons)
     scores = np.full(len(sample.sessions), np.nan)
@@ -195,14 +195,13 @@ def baseline_scores(
     return scores
 
 
-def _key(plugin: TrainedPlugin, sample: Sample, fold: Fold, seed: int) -> str:
-    """What a fold's scores depend on, given the dataset: the rule, its parameters, and which rows teach and test."""
-    rows = slice(*np.searchsorted(sample.sessions, [fold.train_start, fold.test_end]).tolist())
-    digest = hashlib.sha256(np.ascontiguousarray(sample.security_ids[rows]).tobytes())
-    digest.update(np.ascontiguousarray(sample.sessions[rows]).tobytes())
-    kind = type(plugin)
-    digest.update(repr((kind.__module__, kind.__qualname__, plugin.config.params, fold, seed)).encode())
-    return digest.hexdigest()
+def _key(lessons: Lessons, fold: Fold) -> tuple[type, str]:
+    """All that a fold's scores depend on: the rule itself, its parameters, and every row that teaches or is tested."""
+    rows = slice(*np.searchsorted(lessons.sessions, [fold.train_start, fold.test_end]).tolist())
+    digest = hashlib.blake2b(repr((lessons.plugin.config.params, fold, lessons.seed)).encode())
+    for column in (lessons.x, lessons.excess, lessons.sessions):
+        digest.update(np.ascontiguousarray(column[rows]).tobytes())
+    return type(lessons.plugin), digest.hexdigest()
 
 
 def first_row(sample: Sample, fold: Fold) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 import pytest
+from typing_extensions import override
 
 from asxos.core.compute import ALONE, Compute
 from asxos.core.progress import Silent
@@ -16,7 +17,8 @@ from asxos.features.models.catalogue import TrainingSection
 from asxos.features.models.dataset import Dataset, build_dataset
 from asxos.features.models.manifest import manifest_of
 from asxos.features.models.plugins.model_a import ModelAPlugin
-from asxos.features.models.plugins.trained import TrainedPlugin
+from asxos.features.models.plugins.ridge import RidgePlugin
+from asxos.features.models.plugins.trained import FloatArray, TrainedPlugin, TrainingMatrix
 from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.training import NotEnoughHistory, labelled_sample, out_of_fold, train
 from tests.features.models.panels import dataset_of, random_walk
@@ -110,6 +112,39 @@ def test_what_an_earlier_version_scored_changes_nothing(registry: ModelRegistry,
     assert (second.artifact, second.metrics) == (alone.artifact, alone.metrics)
     assert second.evidence.equals(alone.evidence)
     assert not first.evidence.equals(second.evidence)
+
+
+@pytest.mark.parametrize("change", [{"excess": -1.0}, {"factors": 0.5}])
+def test_a_dataset_with_other_values_is_scored_anew(
+    registry: ModelRegistry, dataset: Dataset, change: dict[str, float]
+) -> None:
+    (name, factor), day = next(iter(change.items())), dataset.days[-1]
+    first = replace(dataset, scored={})
+    train(learner(registry, "ridge"), first, day, SETTINGS, Silent())
+    other = replace(first, **{name: getattr(first, name) * first.excess.dtype.type(factor)}, _samples={})
+    alone = replace(other, scored={}, _samples={})
+    found, expected = (train(learner(registry, "ridge"), d, day, SETTINGS, Silent()) for d in (other, alone))
+    assert found.evidence.equals(expected.evidence)
+
+
+def test_a_rule_written_anew_under_the_same_name_is_scored_anew(registry: ModelRegistry, dataset: Dataset) -> None:
+    def opposed(kind: type[RidgePlugin]) -> type[RidgePlugin]:
+        class Opposed(kind):
+            @override
+            def score(self, artifact: str, x: TrainingMatrix) -> FloatArray:
+                return -super().score(artifact, x)
+
+        Opposed.__name__, Opposed.__qualname__ = kind.__name__, kind.__qualname__
+        Opposed.__module__ = kind.__module__
+        return Opposed
+
+    shared, config = replace(dataset, scored={}), registry.config("ridge")
+    sample = labelled_sample("ridge", shared, shared.days[-1], SETTINGS.step)
+    plain, turned = (
+        out_of_fold(rule(config), shared, sample, SETTINGS, Silent()).scored.scores
+        for rule in (RidgePlugin, opposed(RidgePlugin))
+    )
+    assert np.array_equal(turned, -plain)
 
 
 def test_a_lasting_trend_is_found_by_the_momentum_baseline(registry: ModelRegistry, dataset: Dataset) -> None:
