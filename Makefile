@@ -53,7 +53,7 @@ test: check browser
 	$(BIN)/pytest -n 2 --dist loadscope --cov --cov-report= -m "not e2e"
 	$(BIN)/pytest -m e2e
 	$(BIN)/coverage report --fail-under=85
-	$(BIN)/coverage report --fail-under=100 --include='asxos/core/db.py,asxos/core/bulk.py,asxos/core/columnar.py,asxos/core/repository.py,asxos/core/migrate.py,asxos/core/copying.py,asxos/core/jobs/repository.py,asxos/domain/money.py,asxos/features/*/repositories.py,asxos/features/*/repositories/*.py'
+	$(BIN)/coverage report --fail-under=100 --include='asxos/core/db.py,asxos/core/bulk.py,asxos/core/columnar.py,asxos/core/repository.py,asxos/core/migrate.py,asxos/core/copying.py,asxos/core/jobs/repository.py,asxos/domain/money.py,asxos/domain/ledger/*.py,asxos/domain/tax/*.py,asxos/features/*/repositories.py,asxos/features/*/repositories/*.py'
 
 bench: setup
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from asxos.domain.ledger.book import replay
+from asxos.domain.ledger.book import Reset, replay
 from asxos.domain.ledger.facts import CgtEvent
 from asxos.domain.ledger.parcels import Method
 from asxos.domain.ledger.transactions import BadTransaction, Chosen, Kind
@@ -59,6 +59,27 @@ def test_change_of_code_takes_parcels_along() -> None:
     assert (book.codes, book.cost_base("WDS")) == (["WDS"], 200)
 
 
+def test_an_adjustment_leaves_an_unknown_cost_unknown() -> None:
+    lines = [line(Kind.OPENING, "2024-07-01", quantity="10"), line(Kind.AMIT, "2026-06-30", amount="-40")]
+    book = replay(lines)
+    assert (book.cost_base("XYZ"), book.disposals) == (None, [])
+
+
+def test_market_value_begins_anew_also_where_nothing_was_done_since() -> None:
+    day = date(2027, 6, 30)
+    held = buy("2020-01-06", "10", "20")
+    book = replay([held], reset=Reset(day, {"XYZ": Decimal(50)}))
+    (parcel,) = book.parcels["XYZ"]
+    assert (parcel.cost_base, parcel.deferred, parcel.reset_on) == (500, 300, day)
+    assert replay([held], until=date(2027, 6, 29), reset=Reset(day, {})).cost_base("XYZ") == 200
+
+
+def test_a_parcel_chosen_in_part_and_then_taken_by_the_method_is_one_disposal() -> None:
+    own = sell("2026-01-05", "100", "30", chosen=(Chosen("a", Decimal(60)),))
+    (disposal,) = replay([buy("2023-01-03", "100", "20", id="a"), own]).disposals
+    assert (disposal.quantity, disposal.cost_base, disposal.proceeds) == (100, 2000, 3000)
+
+
 def test_own_selection_comes_before_the_method_and_keeps_its_reason() -> None:
     first, second = buy("2023-01-03", "100", "20", id="a"), buy("2024-01-03", "100", "25", id="b")
     own = sell("2026-01-05", "100", "30", chosen=(Chosen("b", Decimal(60)),), reason="keep the old ones")
@@ -100,6 +121,12 @@ def test_a_line_that_cannot_be_is_refused_by_field(values: dict[str, str], field
     with pytest.raises(BadTransaction) as refused:
         line(Kind.BUY, "2025-01-06", **values)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.1"])
+def test_a_share_of_the_cost_base_is_a_fraction(share: str) -> None:
+    with pytest.raises(BadTransaction, match="cost_share must be a fraction"):
+        line(Kind.DEMERGER, "2025-01-06", ratio="1", cost_share=share, into="NEW")
 
 
 def test_cash_lines_have_no_code_and_others_need_one() -> None:

@@ -59,6 +59,13 @@ def test_what_cannot_be_chosen_for_is_left_as_it_is() -> None:
     assert found.proofs == {}
 
 
+def test_sales_that_only_together_are_too_many_are_left_as_they_are() -> None:
+    lines = [buy("2024-07-01", "100", "5"), sell("2026-02-02", "80", "9"), sell("2026-03-02", "80", "9")]
+    found = with_least_tax(lines, pack_of)
+    assert found.proofs == {}
+    assert [s.quantity for s in replay(found.lines).shortfalls] == [60]
+
+
 trades = st.lists(
     st.tuples(st.booleans(), st.integers(0, 900), st.integers(1, 50), st.integers(1, 60)), min_size=2, max_size=10
 )

@@ -77,6 +77,15 @@ def test_a_fund_has_no_small_holder_exemption_and_loses_only_the_units_that_fail
     assert (found.units, found.passed, cents(found.allowed)) == (400, 300, 300)
 
 
+@pytest.mark.parametrize("held", [[], [buy("2026-04-01", "100", "10")]])
+def test_what_cannot_be_tested_is_allowed_and_says_so(held: list[Transaction]) -> None:
+    # Without units when it went ex, or without an ex-date, there is nothing to hold the rule against.
+    paid = dividend("400") if not held else line(Kind.DIVIDEND, "2026-05-01", amount="1000", franking_credit="400")
+    book = replay([*held, paid])
+    (found,) = credits_of_year(book.income, book.movements, pack_for(Entity.SUPER_FUND, EX, reform=True))
+    assert (found.allowed, found.is_tested) == (400, False)
+
+
 def test_units_keep_their_days_through_a_change_of_code() -> None:
     lines = [buy("2026-04-01", "100", "10", code="OLD"), line(Kind.CODE_CHANGE, "2026-04-05", "OLD", into="XYZ")]
     assert units_at_risk(replay(lines).movements, "XYZ", EX) == (100, 100)

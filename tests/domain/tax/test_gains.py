@@ -131,6 +131,33 @@ class TestReform:
         assert done.net_capital_gain == 500 + 3875
 
 
+class TestAfterTheReform:
+    """What was bought after 1 July 2027."""
+
+    PACK = pack_for(Entity.INDIVIDUAL, date(2030, 6, 30), reform=True)
+
+    def done(self, *lines: Transaction, index: Any = None) -> YearOfGains:
+        return gains_of_year(replay(lines).disposals, FinancialYear(2030), self.PACK, index=index)
+
+    def test_under_a_year_there_is_neither_discount_nor_index(self) -> None:
+        done = self.done(buy("2029-08-01", "100", "10"), sell("2029-12-03", "100", "12"))
+        assert (done.net_capital_gain, done.indexed) == (200, 0)
+
+    def test_a_loss_is_not_indexed(self) -> None:
+        lines = buy("2027-08-02", "100", "10"), sell("2029-12-03", "100", "8")
+        assert self.done(*lines, index=lambda _from, _to: Decimal("1.1")).carried_forward == 200
+
+    def test_an_index_makes_no_loss_of_a_gain(self) -> None:
+        lines = buy("2027-08-02", "100", "10"), sell("2029-12-03", "100", "10.50")
+        assert self.done(*lines, index=lambda _from, _to: Decimal("1.1")).net_capital_gain == 0
+
+    def test_without_the_index_or_the_cost_the_gain_is_unknown(self) -> None:
+        held = buy("2027-08-02", "100", "10"), sell("2029-12-03", "100", "12")
+        opening = line(Kind.OPENING, "2027-08-02", quantity="100"), sell("2029-12-03", "100", "12")
+        for lines in (held, opening):
+            assert len(self.done(*lines).unknown) == 1
+
+
 def test_an_unknown_cost_is_never_zero() -> None:
     lines = [line(Kind.OPENING, "2024-07-01", quantity="10"), sell("2026-01-05", "10", "20")]
     done = year_of(lines, 2026)
