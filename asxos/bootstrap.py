@@ -164,17 +164,9 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     market = MarketService(stores, clock=clock)
     ingest = IngestService(stores, clock=clock, db=db, event_bus=event_bus)
     reference = ReferenceService(stores, clock=clock, db=db, event_bus=event_bus)
-    books = Books.over(db)
-    fundamentals = FundamentalService(books, market=market, clock=clock)
-    facts = FactIngestService(books, market=market, lock=stores.ingests, clock=clock)
-    announcements = AnnouncementRepository(db)
-    news = NewsService(announcements, market=market)
-    learning = LearningService(announcements, TextModelRepository(db), market=market)
-    told = NewsIngestService(
-        announcements, learning, market=market, lock=stores.ingests, clock=clock, db=db, event_bus=event_bus
-    )
+    companies = _join_companies(stores, market, clock=clock, db=db, event_bus=event_bus)
     registry = ModelRegistry.from_yaml(settings.models_config)
-    compute, known = Compute(settings.compute), CompanyFacts(market, fundamentals, news)
+    compute, known = Compute(settings.compute), CompanyFacts(market, companies.fundamentals, companies.news)
     modelling = join_models(db, event_bus, registry, panels=market, facts=known, clock=clock, compute=compute)
     signals = SignalService(
         SignalRepository(db),
@@ -196,8 +188,8 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     )
 
     MarketJobs(ingest, partial(_open_provider, settings, market, clock)).register(jobs)
-    FactJobs(facts, partial(_simulated_tables, market, clock)).register(jobs)
-    NewsJobs(told, partial(_open_news, market, clock)).register(jobs)
+    FactJobs(companies.facts, partial(_simulated_tables, market, clock)).register(jobs)
+    NewsJobs(companies.told, partial(_open_news, market, clock)).register(jobs)
     ModelJobs(modelling.models, modelling.promotion).register(jobs)
     SignalJobs(signals).register(jobs)
     BacktestJobs(backtests).register(jobs)
@@ -208,7 +200,8 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     feed = EventFeed(url, db, event_bus)
     portfolio = _portfolio_parts(settings, market, signals, clock=clock, db=db, event_bus=event_bus)
     parts = (
-        *(market, ingest, reference, fundamentals, facts, news, told, signals, backtests, jobs, event_bus, feed),
+        *(market, ingest, reference, signals, backtests, jobs, event_bus, feed),
+        *vars(companies).values(),
         *vars(modelling).values(),
         *portfolio,
     )
@@ -224,6 +217,29 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
         cache=cache,
         metrics=CollectorRegistry(),
         services={type(part): part for part in parts},
+    )
+
+
+@dataclass(frozen=True)
+class Companies:
+    """The services of what companies publish: read and brought in, figures and announcements."""
+
+    fundamentals: FundamentalService
+    facts: FactIngestService
+    news: NewsService
+    told: NewsIngestService
+
+
+def _join_companies(
+    stores: Stores, market: MarketService, *, clock: Clock, db: Database, event_bus: EventBus
+) -> Companies:
+    books, announcements, lock = Books.over(db), AnnouncementRepository(db), stores.ingests
+    learning = LearningService(announcements, TextModelRepository(db), market=market)
+    return Companies(
+        FundamentalService(books, market=market, clock=clock),
+        FactIngestService(books, market=market, lock=lock, clock=clock),
+        NewsService(announcements, market=market),
+        NewsIngestService(announcements, learning, market=market, lock=lock, clock=clock, db=db, event_bus=event_bus),
     )
 
 
