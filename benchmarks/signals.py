@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import date, timedelta
+from functools import partial
 from time import perf_counter
 
 import psycopg2
@@ -18,7 +19,8 @@ from benchmarks.results import Result, percentile
 
 SHARES = 1_000
 SESSIONS = 500
-ROUNDS = 40
+EVENINGS = 10
+EVENING = ("ensemble", "model_a", "model_b", "model_c", "momentum", "ridge")
 MODELS = ("ensemble", "model_a")
 FIRST = date(2020, 1, 1)
 
@@ -45,15 +47,15 @@ async def run(database_url: str) -> list[Result]:
 
 
 async def _persisting(repo: SignalRepository, ranking: list[Signal], url: str) -> list[Result]:
-    """Each round stores a new session and then the same session again, turn by turn with the seed's way."""
+    """Turn by turn with the seed's way, each turn an evening: the rankings of all models stored one after another."""
     times: dict[str, tuple[list[float], list[float]]] = {"new": ([], []), "again": ([], [])}
     with closing(psycopg2.connect(url)) as seed:
         _execute(seed, _SEED_TABLE)
-        for n in range(ROUNDS):
+        for n in range(EVENINGS):
             day = date(2010, 1, 1) + timedelta(n)
             for ours, theirs in times.values():
-                ours.append(await _seconds(lambda day=day: repo.persist_signals(ranking, "bench", day)))
-                theirs.append(_seed_persists(seed, ranking, day))
+                ours += [await _seconds(partial(repo.persist_signals, ranking, model, day)) for model in EVENING]
+                theirs += [_seed_persists(seed, ranking, model, day) for model in EVENING]
     return [result for kind, (ours, theirs) in times.items() for result in _beside_the_seed(kind, ours, theirs)]
 
 
@@ -70,12 +72,21 @@ def _beside_the_seed(kind: str, ours: list[float], theirs: list[float]) -> list[
 async def _reading(db: Database, repo: SignalRepository, ids: list[int]) -> list[Result]:
     await _fill(db, ids)
     rows = await repo.count()
-    times = [await _seconds(repo.get_live_signals) for _ in range(500)][50:]
-    median = statistics.median(times)
+    live = await _times(repo.get_live_signals)
+    history = await _times(partial(repo.get_history, ids[SHARES // 2], MODELS[0], 250))
+    share = await _times(partial(repo.get_latest_of, ids[SHARES // 2]))
+    median = statistics.median(live)
     return [
         Result(f"live signals of {rows:,} rows p50", median * 1e3, "ms", median < 0.002, floor="< 2 ms"),
-        Result("live signals p99", percentile(times, 0.99) * 1e3, "ms", True),
+        Result("live signals p99", percentile(live, 0.99) * 1e3, "ms", True),
+        Result("one share's last 250 signals p50", statistics.median(history) * 1e3, "ms", True),
+        Result("every model's last word on one share p50", statistics.median(share) * 1e3, "ms", True),
     ]
+
+
+async def _times(call: Callable[[], Awaitable[object]]) -> list[float]:
+    """Seconds of each of many calls, after a few that warm up."""
+    return [await _seconds(call) for _ in range(500)][50:]
 
 
 async def _fill(db: Database, ids: list[int]) -> None:
@@ -105,8 +116,8 @@ def _signal(id: int, rank: int) -> Signal:
     return Signal(id, f"S{id}", rank, 1 / rank, 0.5, 0.01, "HOLD", 0.5, -0.1, 0.1)
 
 
-def _seed_persists(connection: psycopg2.extensions.connection, ranking: list[Signal], day: date) -> float:
-    rows = [(day, "bench", s.symbol, s.rank, s.score, s.ml_prob) for s in ranking]
+def _seed_persists(connection: psycopg2.extensions.connection, ranking: list[Signal], model: str, day: date) -> float:
+    rows = [(day, model, s.symbol, s.rank, s.score, s.ml_prob) for s in ranking]
     started = perf_counter()
     with connection, connection.cursor() as cursor:
         execute_values(cursor, _SEED_INSERT, rows)

@@ -88,7 +88,7 @@ def received(folder: Path, told: pl.DataFrame) -> pl.DataFrame:
         .select(
             pl.col("symbol").cast(pl.String),
             pl.col("date").cast(pl.Date).alias("session_date"),
-            *(pl.col("adj_close").alias(name) for name in ("close", "high", "low")),
+            *(pl.col("adj_close").alias(name) for name in ("open", "high", "low", "close")),
             "volume",
             turnover=pl.col("close") * pl.col("volume"),
         )

@@ -1,6 +1,6 @@
 """SQL for rankings: written whole, read by session or by share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
@@ -39,6 +39,17 @@ _LIVE: LiteralString = (
     + ") AS total"
     + _OF_RANKING
     + " ORDER BY rank LIMIT %(limit)s OFFSET %(offset)s"
+)
+
+# Every model that has a ranking, challengers' shadows left out; by hops over the key, not over the rows.
+_MODELS: LiteralString = (
+    "WITH RECURSIVE hop AS (SELECT min(model) AS model FROM signals UNION ALL"
+    " SELECT (SELECT min(model) FROM signals WHERE model > hop.model) FROM hop WHERE hop.model IS NOT NULL),"
+    " models AS (SELECT model FROM hop WHERE model !~ %(shadow)s) "
+)
+_PAST: LiteralString = (
+    "SELECT as_of, model, rank, signal, ml_prob, ml_expected_return, confidence, interval_low, interval_high,"
+    " note, disagreement, known_at FROM signals"
 )
 
 
@@ -118,15 +129,16 @@ class SignalRepository(BaseRepository[Signal]):
 
     async def get_history(self, security_id: int, model: str, limit: int) -> list[PastSignal]:
         """What `model` has said of one share, latest first."""
-        return await self._past("AND model = %s ORDER BY as_of DESC LIMIT %s", [security_id, model, limit])
+        query: LiteralString = _PAST + " WHERE model = %s AND security_id = %s ORDER BY as_of DESC LIMIT %s"
+        return await self._past(query, [model, security_id, limit])
 
     async def get_latest_of(self, security_id: int) -> list[PastSignal]:
         """The latest word of each model on one share, challengers' shadows left out."""
-        return await self._past(
-            "AND (model, as_of) IN (SELECT model, max(as_of) FROM signals WHERE security_id = %s GROUP BY model)"
-            " AND model !~ %s ORDER BY model",
-            [security_id, security_id, SHADOW.pattern],
+        of_each: LiteralString = (
+            _PAST + " WHERE model = models.model AND security_id = %(id)s ORDER BY as_of DESC LIMIT 1"
         )
+        query: LiteralString = _MODELS + "SELECT latest.* FROM models, LATERAL (" + of_each + ") latest ORDER BY model"
+        return await self._past(query, {"id": security_id, "shadow": SHADOW.pattern})
 
     async def get_latest_batch(self, symbols: Sequence[str], model: str = DEFAULT_MODEL) -> list[LatestSignal]:
         """What the latest ranking of `model` says of some shares, in one query; one that it left out has none."""
@@ -139,21 +151,12 @@ class SignalRepository(BaseRepository[Signal]):
             return await cursor.fetchall()
 
     async def models(self) -> list[str]:
-        """Every model that has a ranking, challengers' shadows left out; by hops over the index, not over signals."""
+        """Every model that has a ranking, challengers' shadows left out."""
         async with self.db.connection() as connection:
-            cursor = await connection.execute(
-                "WITH RECURSIVE hop AS (SELECT min(model) AS model FROM signals UNION ALL"
-                " SELECT (SELECT min(model) FROM signals WHERE model > hop.model) FROM hop WHERE hop.model IS NOT NULL)"
-                " SELECT model FROM hop WHERE model !~ %s",
-                [SHADOW.pattern],
-            )
+            cursor = await connection.execute(_MODELS + "SELECT model FROM models", {"shadow": SHADOW.pattern})
             return [row[0] for row in await cursor.fetchall()]
 
-    async def _past(self, condition: LiteralString, values: Sequence[Any]) -> list[PastSignal]:
-        query: LiteralString = (
-            "SELECT as_of, model, rank, signal, ml_prob, ml_expected_return, confidence, interval_low, interval_high,"
-            " note, disagreement, known_at FROM signals WHERE security_id = %s " + condition
-        )
+    async def _past(self, query: LiteralString, values: Sequence[Any] | Mapping[str, Any]) -> list[PastSignal]:
         async with self.db.connection() as connection, connection.cursor(row_factory=class_row(PastSignal)) as cursor:
             await cursor.execute(query, values)
             return await cursor.fetchall()
