@@ -1,0 +1,23 @@
+"""The JSON of the portfolio API. Money and quantities are strings, exact; what is not known is null, never 0."""
+
+from asxos.features.portfolio.schemas.holdings import HoldingOut, HoldingsOut
+from asxos.features.portfolio.schemas.imports import ImportOut, ImportRowOut, PastImportOut
+from asxos.features.portfolio.schemas.lines import LineIn, LineOut, LinesOut
+from asxos.features.portfolio.schemas.portfolios import PortfolioIn, PortfolioOut, PortfoliosOut
+from asxos.features.portfolio.schemas.watchlists import WatchIn, WatchlistsOut
+
+__all__ = [
+    "HoldingOut",
+    "HoldingsOut",
+    "ImportOut",
+    "ImportRowOut",
+    "LineIn",
+    "LineOut",
+    "LinesOut",
+    "PastImportOut",
+    "PortfolioIn",
+    "PortfolioOut",
+    "PortfoliosOut",
+    "WatchIn",
+    "WatchlistsOut",
+]
