@@ -17,6 +17,7 @@ from asxos.features.models.services import ENSEMBLE, CardService, PastRankingSer
 app = typer.Typer(no_args_is_help=True, help="The models, their record out of sample, and who of them speaks.")
 
 ModelId = Annotated[str, typer.Argument(help="A model's id in models.yaml.")]
+BY_YEAR = ("rank_ic", "hac_t", "net_spread", "turnover_best", "auc", "brier", "ece", "coverage")
 Version = Annotated[int | None, typer.Option("--version", min=1, help="A version's number.")]
 By = Annotated[str | None, typer.Option("--by", help="Who decides; default: the name you are logged in under.")]
 
@@ -42,9 +43,10 @@ def evaluate(model: ModelId, version: Version = None, as_json: bool = AsJson) ->
     """How a version (default: the one that serves) did on dates it was not trained on, beside plain rules."""
 
     async def work(system: System) -> EvaluationOut:
+        cards = system.service(CardService)
         if model == ENSEMBLE:
-            return EvaluationOut.of_ensemble(await system.service(PastRankingService).evaluation())
-        return EvaluationOut.of(await system.service(CardService).evaluation(model, version))
+            return EvaluationOut.of_ensemble(await system.service(PastRankingService).evaluation(), await cards.tally())
+        return EvaluationOut.of(await cards.evaluation(model, version), await cards.tally())
 
     evaluation = with_system(work)
     if as_json:
@@ -52,8 +54,13 @@ def evaluate(model: ModelId, version: Version = None, as_json: bool = AsJson) ->
     else:
         record = evaluation.model_dump(mode="json")
         plain = {name: value for name, value in record.items() if not isinstance(value, dict | list)}
+        plain |= {"leaks_found": evaluation.leaks.found} if evaluation.leaks else {}
         plain |= {f"left out: {doubt}": rows for doubt, rows in evaluation.left_out.items()}
         print_table(f"{model}, out of sample", ["Figure", "Value "], [[n, _figure(v)] for n, v in plain.items()])
+        years = [
+            [y.part, *(_figure(getattr(y, name)) for name in BY_YEAR)] for y in evaluation.breakdown.get("year", [])
+        ]
+        print_table("By year", ["Year", *(f"{name.replace('_', ' ')} " for name in BY_YEAR)], years)
 
 
 @app.command("list")

@@ -72,6 +72,11 @@ class Gate:
     min_t: float = 1.0
 
 
+def clean(leaks: int | None) -> list[Finding]:
+    """Whether the version's own leak checks found nothing; None: they were not made."""
+    return [Finding.within("leaks found", leaks, 0, 0)]
+
+
 def honest(evidence: pl.DataFrame, pace: Pace, gate: Gate) -> list[Finding]:
     """Whether probabilities and intervals were as good as their word."""
     said, judged = honesty(evidence), evidence["ml_prob"].count()

@@ -17,6 +17,9 @@ POWER = 0.8
 # Chosen by the share of rolling 60 sessions whose coverage is 88 to 92 % (ADR 9): how far the stretch answers a date's
 # misses, and how much of it is forgotten a date.
 GAIN, LEAK = 2.0, 0.2
+# A date's share of misses is believed as its rows over theirs and this many: from date to date it has a deviation of
+# 0.036 to 0.052 (by third, ASX from 2007) beyond the chance of drawing n rows, whose variance is 0.09 / n.
+DOUBT = 40.0
 # No stretch beyond e and 1 / e.
 MOST = 1.0
 
@@ -58,7 +61,7 @@ class Intervals:
         ends = self.around(np.zeros(len(residuals)), groups, swings)
         missed = ((residuals < ends[:, 0]) | (residuals > ends[:, 1])).astype(np.float64)
         counts = np.bincount(groups, minlength=GROUPS)
-        too_many = np.bincount(groups, missed - (1 - COVERAGE), minlength=GROUPS) / np.maximum(counts, 1)
+        too_many = np.bincount(groups, missed - (1 - COVERAGE), minlength=GROUPS) / (counts + DOUBT)
         moved = (1 - self.leak) * np.asarray(self.stretch) + self.gain * too_many
         return replace(self, stretch=tuple(np.clip(moved, -MOST, MOST).tolist()))
 

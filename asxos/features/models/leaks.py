@@ -29,15 +29,15 @@ class LeakReport:
     shuffled_error: float | None
 
     @property
-    def passed(self) -> bool:
-        """Whether no check found a leak; one that could not be made has not passed."""
+    def found(self) -> int | None:
+        """How many leaks the checks found; None where they could not be made."""
         if self.shuffled_ic is None or self.shuffled_error is None:
-            return False
+            return None
         is_chance = abs(self.shuffled_ic) <= MOST_ERRORS * self.shuffled_error
-        return not self.peeking and not self.overlapping_folds and is_chance
+        return len(self.peeking) + self.overlapping_folds + (not is_chance)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"passed": self.passed}
+        return {"found": self.found} | asdict(self)
 
 
 def leak_report(plugin: TrainedPlugin, dataset: Dataset, sample: Sample, settings: TrainingSection) -> LeakReport:

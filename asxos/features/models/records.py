@@ -32,6 +32,11 @@ class ModelVersion:
         """Out-of-fold measures, as `evaluation.evaluate` made them."""
         return self.manifest["metrics"]
 
+    @property
+    def leaks(self) -> int | None:
+        """How many leaks its checks found; None for versions made before there were any."""
+        return self.manifest.get("leaks", {}).get("found")
+
 
 @dataclass(frozen=True, slots=True)
 class VersionSummary:

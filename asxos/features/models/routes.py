@@ -36,8 +36,8 @@ async def evaluation(
 ) -> EvaluationOut:
     """How a version (default: the one that serves), or the ensemble, did on dates it was not trained on."""
     if model_id == ENSEMBLE:
-        return EvaluationOut.of_ensemble(await past.evaluation())
-    return EvaluationOut.of(await cards.evaluation(model_id, version))
+        return EvaluationOut.of_ensemble(await past.evaluation(), await cards.tally())
+    return EvaluationOut.of(await cards.evaluation(model_id, version), await cards.tally())
 
 
 @router.get("/{model_id}/promotions")

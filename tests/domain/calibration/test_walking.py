@@ -6,7 +6,7 @@ import pytest
 from asxos.domain.calibration.intervals import POWER
 from asxos.domain.calibration.walking import REFIT_AFTER, Scored, walk
 
-PURGE, STEP, SHARES = 22, 5, 60
+PURGE, STEP, SHARES = 22, 5, 240
 
 
 def market(dates: int = 160, seed: int = 4, storm: tuple[int, int] | None = None) -> Scored:

@@ -5,12 +5,15 @@ from skfolio.model_selection import WalkForward
 from asxos.domain.validation.splits import Fold, walk_forward
 
 
+@pytest.mark.parametrize("embargo", [0, 5])
 @pytest.mark.parametrize("expand", [False, True])
-def test_folds_are_those_of_skfolio(expand: bool) -> None:
-    # given 1,000 sessions, a training block of 300, test blocks of 60 and 22 purged
-    theirs = WalkForward(test_size=60, train_size=300, expand_train=expand, reduce_test=True, purged_size=22)
+def test_folds_are_those_of_skfolio(expand: bool, embargo: int) -> None:
+    # given 1,000 sessions, a training block of 300, test blocks of 60 and 22 purged; where training only ever comes
+    # before testing, an embargo is more of the same gap
+    gap = 22 + embargo
+    theirs = WalkForward(test_size=60, train_size=300, expand_train=expand, reduce_test=True, purged_size=gap)
     # skfolio counts the first block without the purge: its first training block is 300 - 22 long when it expands
-    ours = walk_forward(1000, min_train=300, max_train=None if expand else 300, test_size=60, purge=22)
+    ours = walk_forward(1000, min_train=300, max_train=None if expand else 300, test_size=60, purge=22, embargo=embargo)
     # then every fold has skfolio's very sessions
     found = [(train.tolist(), test.tolist()) for train, test in theirs.split(np.zeros((1000, 1)))]
     assert [(list(range(f.train_start, f.train_end)), list(range(f.test_start, f.test_end))) for f in ours] == found

@@ -8,6 +8,7 @@ import pytest
 from asxos.core.progress import Silent
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.errors import NoVersion
+from asxos.features.models.records import Tally
 from asxos.features.models.registry import ModelRegistry, UnknownModel
 from asxos.features.models.schemas import EvaluationOut
 from asxos.features.models.services import ENSEMBLE, PastRankingService
@@ -62,9 +63,10 @@ async def test_a_model_without_evidence_has_no_past(services: Services, registry
 
 
 async def test_the_ensembles_record_stands_beside_the_baselines_on_the_same_rows(past: PastRankingService) -> None:
-    body = EvaluationOut.of_ensemble(await past.evaluation())
+    body = EvaluationOut.of_ensemble(await past.evaluation(), Tally(3, 0.01))
     assert (body.model, body.version) == (ENSEMBLE, "ridge v1 and momentum v1 pooled")
     assert body.baselines.keys() == {"ridge", "momentum"}
     assert body.rows == (await past.past_rankings(ENSEMBLE, None, None)).height
     assert body.rank_ic is not None
     assert body.coverage is not None
+    assert body.breakdown.keys() == {"year", "sector", "liquidity", "label"}

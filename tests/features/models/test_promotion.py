@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
@@ -51,6 +52,7 @@ async def test_a_version_that_beats_ridge_is_promoted_by_the_system_from_its_own
     decided = await judged(services, "model_a", MARCH, STRONG)
     assert (decided.action, decided.decided_by, decided.effective_from) == ("promote", "system", MARCH)
     assert [line["measure"] for line in decided.gate] == [
+        "leaks found",
         "calibration error beyond chance",
         "interval coverage",
         "net spread over ridge",
@@ -61,15 +63,28 @@ async def test_a_version_that_beats_ridge_is_promoted_by_the_system_from_its_own
 
 
 async def test_a_baseline_need_only_be_honest(ridge: Promotion, services: Services) -> None:
-    assert (ridge.action, len(ridge.gate)) == ("promote", 2)
+    assert (ridge.action, len(ridge.gate)) == ("promote", 3)
     dishonest = await judged(services, "momentum", MARCH, DISHONEST)
-    assert (dishonest.action, [line["passed"] for line in dishonest.gate]) == ("refuse", [False, True])
+    assert (dishonest.action, [line["passed"] for line in dishonest.gate]) == ("refuse", [True, False, True])
+
+
+@pytest.mark.parametrize(("manifest", "value"), [({"leaks": {"found": 1}}, 1), ({}, None)], ids=["leaks", "unchecked"])
+async def test_a_version_that_leaks_or_was_never_checked_is_refused(
+    services: Services, manifest: dict[str, Any], value: int | None
+) -> None:
+    made = replace(NEW, model_id="momentum", as_of=MARCH, evidence=pack(STRONG), manifest=NEW.manifest | manifest)
+    if not manifest:
+        del made.manifest["leaks"]
+    decided = await services.promotion.judge(await services.training.versions.append(made))
+    assert decided is not None
+    assert decided.action == "refuse"
+    assert [(line["measure"], line["value"]) for line in decided.gate if not line["passed"]] == [("leaks found", value)]
 
 
 async def test_without_a_ridge_to_beat_no_other_model_is_promoted(services: Services) -> None:
     decided = await judged(services, "model_a", MARCH, STRONG)
     assert decided.action == "refuse"
-    assert [line["value"] for line in decided.gate[2:]] == [None, None]
+    assert [line["value"] for line in decided.gate[3:]] == [None, None]
 
 
 @pytest.mark.usefixtures("ridge")

@@ -8,6 +8,7 @@ from asxos.core.http import install_problem_handlers
 from asxos.core.progress import Silent
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.plugins.model_a import ModelAPlugin
+from asxos.features.models.records import NewTrial
 from asxos.features.models.routes import router
 from asxos.features.models.services import CardService, PastRankingService
 from tests.features.models.conftest import Services
@@ -59,6 +60,33 @@ async def test_an_evaluation_is_the_newest_versions_out_of_fold_record(
     assert (body["model"], body["version"], body["as_of"]) == ("momentum", "v1", services.last.isoformat())
     assert body["rank_ic"] == stored.metrics["rank_ic"]
     assert body["brier"] == stored.metrics["brier"]
+    # and its parts, its curve, its coverage by window, and what its leak checks found
+    detail = stored.manifest["detail"]
+    assert [year["rank_ic"] for year in body["breakdown"]["year"]] == [
+        y["rank_ic"] for y in detail["breakdown"]["year"]
+    ]
+    assert sum(point["rows"] for point in body["calibration_curve"]) > 0
+    assert [part["part"] for part in body["rolling_coverage"]] == ["all", "0", "1", "2"]
+    assert body["leaks"]["found"] == 0
+
+
+async def test_the_more_was_tried_the_less_is_left_of_the_sharpe_ratio(
+    services: Services, dataset: Dataset, client: AsyncClient
+) -> None:
+    # given one run ever
+    stored = await services.training.train("momentum", services.last, dataset, Silent())
+    alone = (await client.get("/models/momentum/evaluation")).json()
+    assert alone["trials"] == 1
+    assert alone["deflated_sharpe"] == alone["probabilistic_sharpe"]
+    # when nine others are logged, whether or not they left a version
+    for n in range(9):
+        trial = NewTrial("sweep", stored.as_of, str(n), 7, sharpe=0.05 * n, periods=20, skew=0.0, kurtosis=3.0)
+        await services.training.versions.trials.append(trial)
+    after = (await client.get("/models/momentum/evaluation")).json()
+    # then it is as likely to be worth something as the best of ten
+    assert after["trials"] == 10
+    assert after["probabilistic_sharpe"] == alone["probabilistic_sharpe"]
+    assert after["deflated_sharpe"] < alone["deflated_sharpe"]
 
 
 @pytest.mark.parametrize("path", ["/models/model_z", "/models/model_z/evaluation", "/models/model_a/evaluation"])

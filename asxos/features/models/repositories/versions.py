@@ -71,6 +71,7 @@ class ModelVersionRepository(BaseRepository[ModelVersion]):
 
     def __init__(self, db: Database) -> None:
         super().__init__("model_versions", ModelVersion, db)
+        self.trials = TrialRepository(db)
 
     async def append(self, new: NewVersion) -> ModelVersion:
         """Log the trial and store a version under the model's next number.
@@ -80,7 +81,7 @@ class ModelVersionRepository(BaseRepository[ModelVersion]):
         values = _values(new)
         async with self.db.transaction() as connection:
             await connection.execute(_LOCK, [new.model_id])
-            await TrialRepository(self.db).append(new.trial)
+            await self.trials.append(new.trial)
             if (stored := await self._find_same(values)) is not None:
                 return stored
             await connection.execute(_ARTIFACT, [values["artifact_sha256"], new.artifact])

@@ -9,8 +9,8 @@ from asxos.domain.ensemble import ConflictStrategy, Weighting
 from asxos.domain.promotion import Role
 from asxos.domain.ranking import shadow_name
 from asxos.features.models.catalogue import EnsembleSection
-from asxos.features.models.records import ModelVersion, SessionWeights
-from asxos.features.models.services import ENSEMBLE, EnsembleRecord, ModelCard
+from asxos.features.models.records import SessionWeights
+from asxos.features.models.services import ModelCard
 
 
 class OrderOut(BaseModel):
@@ -145,39 +145,3 @@ class EnsembleOut(BaseModel):
 class ModelsOut(BaseModel):
     models: list[ModelOut]
     ensemble: EnsembleOut
-
-
-class EvaluationOut(MetricsOut):
-    """The out-of-fold record of a model's newest version."""
-
-    model: str
-    version: str
-    as_of: date
-    trained_from: date
-    trained_through: date
-    created_at: datetime
-
-    @classmethod
-    def of(cls, version: ModelVersion) -> Self:
-        about = {
-            "model": version.model_id,
-            "version": f"v{version.version}",
-            "as_of": version.as_of,
-            "trained_from": version.trained_from,
-            "trained_through": version.trained_through,
-            "created_at": version.created_at,
-        }
-        return cls.model_validate(version.metrics | about)
-
-    @classmethod
-    def of_ensemble(cls, record: EnsembleRecord) -> Self:
-        """In the form of a model's; its version says whose voices were pooled."""
-        about = {
-            "model": ENSEMBLE,
-            "version": record.made_by,
-            "as_of": max(version.as_of for version in record.versions),
-            "trained_from": min(version.trained_from for version in record.versions),
-            "trained_through": max(version.trained_through for version in record.versions),
-            "created_at": max(version.created_at for version in record.versions),
-        }
-        return cls.model_validate(record.metrics | about)

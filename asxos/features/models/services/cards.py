@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from asxos.domain.promotion import Role
 from asxos.features.models.errors import NoVersion
 from asxos.features.models.plugins.base import ModelConfig
-from asxos.features.models.records import ModelVersion, Promotion, SessionWeights, VersionSummary
+from asxos.features.models.records import ModelVersion, Promotion, SessionWeights, Tally, VersionSummary
 from asxos.features.models.registry import ModelRegistry, UnknownModel
 from asxos.features.models.repositories import WeightRepository
 from asxos.features.models.services.serving import Serving, ServingService
@@ -68,6 +68,10 @@ class CardService:
         if found is None:
             raise NoVersion(model_id, number=number)
         return found
+
+    async def tally(self) -> Tally:
+        """Every training run ever logged, whatever became of it."""
+        return await self.serving.versions.trials.tally()
 
     async def ledger(self, model_id: str | None = None, limit: int = 100) -> Ledger:
         """Raises: UnknownModel."""

@@ -12,7 +12,7 @@ import polars as pl
 from asxos.domain.ensemble.history import joined, pooled_evidence
 from asxos.domain.validation.sessions import Pace
 from asxos.features.models.errors import NoVersion
-from asxos.features.models.evaluation import baseline, evaluate
+from asxos.features.models.evaluation import baseline, detail, evaluate
 from asxos.features.models.records import ModelVersion
 from asxos.features.models.registry import ENSEMBLE
 from asxos.features.models.services.serving import Serving, ServingService
@@ -24,10 +24,11 @@ BY_FOLDS = "by folds trained on earlier sessions only"
 
 @dataclass(frozen=True)
 class EnsembleRecord:
-    """Measures as of any model; `versions` are those that served, speaking or not."""
+    """Measures and their detail as of any model; `versions` are those that served, speaking or not."""
 
     made_by: str
     metrics: dict[str, Any]
+    detail: dict[str, Any]
     versions: list[ModelVersion]
 
 
@@ -69,8 +70,9 @@ class PastRankingService:
         told = {s.model_id: await self.weighing.evidence(s.version) for s in rules}
         pace = self.weighing.weigher(self.serving.voices(served).weights).pace
         metrics = await asyncio.to_thread(_metrics, evidence, told, pace)
+        parts = await asyncio.to_thread(detail, evidence, pace, self.serving.registry.thresholds)
         folds = max(s.version.metrics["folds"] for s in served if s.version)
-        return EnsembleRecord(made_by, metrics | {"folds": folds}, [s.version for s in served if s.version])
+        return EnsembleRecord(made_by, metrics | {"folds": folds}, parts, [s.version for s in served if s.version])
 
     async def _of(self, model_id: str) -> tuple[pl.DataFrame, str]:
         serving = await self.serving.now(model_id)

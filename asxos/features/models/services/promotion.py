@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 
 from asxos.core.clock import Clock
-from asxos.domain.promotion import REFERENCE, Action, Finding, better, honest
+from asxos.domain.promotion import REFERENCE, Action, Finding, better, clean, honest
 from asxos.domain.validation.sessions import Pace
 from asxos.features.models.errors import GateClosed, IsChampion, NeverChampion, NoChampionBefore, NoVersion
 from asxos.features.models.records import ModelVersion, NewPromotion, Promotion
@@ -78,7 +78,7 @@ class PromotionService:
             return [Finding("evidence", None, "kept", passed=False)]
         evidence, catalogue = await self.versions.get_evidence(version.evidence_sha256), self.registry.catalogue
         gate, pace = catalogue.promotion.gate, Pace(catalogue.signals.horizon, catalogue.training.step)
-        lines = await asyncio.to_thread(honest, evidence, pace, gate)
+        lines = clean(version.leaks) + await asyncio.to_thread(honest, evidence, pace, gate)
         if self.registry.config(version.model_id).baseline:
             return lines
         reference = await self.versions.find_newest(REFERENCE, version.as_of)

@@ -37,7 +37,7 @@ NEW = NewVersion(
     artifact="tree\nÄ",
     evidence=pack(EVIDENCE),
     recipe_sha256="r",
-    manifest={"metrics": {"rank_ic": 0.05}, "seed": 7},
+    manifest={"metrics": {"rank_ic": 0.05}, "seed": 7, "leaks": {"found": 0}},
     trial=TRIAL,
 )
 
