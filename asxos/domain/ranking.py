@@ -19,7 +19,7 @@ class Recipe:
     """What, beside prices and facts, decides a session's rankings: the same again gives the same rankings, to the bit.
 
     `versions`: of each model, None for one that does not learn; `weights` of the ensemble; `notes`: what is to be said
-    of a whole ranking, by its model's name; `horizon` in sessions.
+    of a whole ranking, by its model's name, or why there is none of a model; `horizon` in sessions.
     """
 
     versions: Mapping[str, int | None]
@@ -29,6 +29,11 @@ class Recipe:
     thresholds: Thresholds
     universe: UniverseRule
     horizon: int
+
+    def absent(self, ensemble: str) -> dict[str, str]:
+        """Why models have no ranking, by their names."""
+        ranked = {*self.versions, ensemble}
+        return {name: note for name, note in self.notes.items() if name not in ranked}
 
     def of(self, model: str) -> Self:
         """The part that decides one model's own ranking."""

@@ -1,6 +1,7 @@
 """The main job as the queue runs it: prices as known, factors, training if due, rankings, ensemble, one event each."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -27,4 +28,4 @@ class SignalJobs:
         day = date.fromisoformat(as_of) if as_of else None
         async with Reported(context) as progress:
             report = await self.signals.generate_signals(day, history, progress)
-        return {"as_of": report.as_of.isoformat(), "rankings": report.rankings, "signals": report.signals}
+        return asdict(report) | {"as_of": report.as_of.isoformat(), "absent": dict(report.absent)}

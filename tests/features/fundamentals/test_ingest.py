@@ -85,6 +85,19 @@ async def test_a_correction_of_the_latest_figures_counts_from_its_ingest(compani
     assert values(await companies.read.companies(), "earnings_per_share", "known_at")[-1] == (1.1, NOW)
 
 
+async def test_a_report_counts_though_a_value_of_a_later_day_was_known_before_it(
+    companies: Companies, tmp_path: Path
+) -> None:
+    # given the market value of January, and after it the results of the half-year to December
+    await companies.ingest.ingest(
+        written(tmp_path, "symbol,snapshot_date,market_cap_k\nBHP,2024-01-31,900\n", "caps.csv")
+    )
+    results = "symbol,as_of,published,market_cap,eps\nBHP,2023-12-31,2024-02-20,1000000,1.5\n"
+    await companies.ingest.ingest(written(tmp_path, results))
+    known = values(await companies.read.companies(), "market_cap", "earnings_per_share")
+    assert known == [(900_000.0, None), (1_000_000.0, 1.5)]
+
+
 async def test_of_tables_that_come_at_once_one_fills_the_gaps_of_the_other(
     companies: Companies, tmp_path: Path
 ) -> None:

@@ -18,7 +18,8 @@ from tests.features.models.conftest import Services
 @pytest.fixture
 async def past(services: Services, registry: ModelRegistry, dataset: Dataset) -> PastRankingService:
     """Every model trained once."""
-    for plugin in registry.get_enabled():
+    for plugin in (registry.get(model_id) for model_id in ("model_a", "ridge", "momentum")):
+        assert plugin is not None
         await services.training.train(plugin.config.model_id, services.last, dataset, Silent())
     return services.past
 

@@ -27,11 +27,11 @@ async def client(services: Services) -> AsyncIterator[AsyncClient]:
 async def test_models_are_listed_with_their_record_once_trained(
     services: Services, dataset: Dataset, client: AsyncClient
 ) -> None:
-    # given one of two models trained
+    # given one of the models trained
     await services.training.train("momentum", services.last, dataset, Silent())
     body = (await client.get("/models")).json()
     # then the untrained one has no version and no measures
-    untrained, _, trained = body["models"]
+    untrained, *_, trained = body["models"]
     assert (untrained["model_id"], untrained["version"], untrained["metrics"]) == ("model_a", None, None)
     assert (untrained["algorithm"], untrained["features"]) == ("LightGBM", list(ModelAPlugin.FEATURES))
     assert (trained["model_id"], trained["version"], trained["weight"]) == ("momentum", "v1", 0.2)
@@ -45,8 +45,8 @@ async def test_models_are_listed_with_their_record_once_trained(
         "floor": 0.05,
         "cap": 0.6,
         "half_life": 252,
-        "configured": {"model_a": 0.6, "ridge": 0.2, "momentum": 0.2},
-        "weights": {"model_a": 0.6, "ridge": 0.2, "momentum": 0.2},
+        "configured": {"model_a": 0.6, "model_b": 0.3, "ridge": 0.2, "momentum": 0.2},
+        "weights": {"model_a": 0.6, "model_b": 0.3, "ridge": 0.2, "momentum": 0.2},
         "weights_of": None,
     }
     assert (await client.get("/models/momentum")).json() == trained

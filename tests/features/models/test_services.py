@@ -124,17 +124,31 @@ async def test_a_session_is_never_served_by_a_version_that_saw_later_data(servic
 async def test_every_enabled_model_and_the_ensemble_rank_each_session(services: Services, panel: pl.DataFrame) -> None:
     progress, sessions = Steps(), [services.last - timedelta(days=7), services.last]
     rankings = await services.models.rank_all(panel, sessions, symbols(), progress)
-    # then each has one ranking a session, trained once for both
-    models = list(services.models.registry.get_ensemble_weights())
+    # then each that has data has one ranking a session, trained once for both
+    models = ["model_a", "ridge", "momentum"]
     named = [(r.as_of, r.model) for r in rankings]
     assert named == [(day, model) for day in sessions for model in (*models, "ensemble")]
-    assert progress.names == ["factors", *["train"] * len(models), "signals", "signals"]
+    assert progress.names == ["factors", *["train"] * 4, "signals", "train", "signals"]
     assert await services.training.versions.count() == len(models)
     # and every ranking is whole, with reasons from the models that learn
     for ranking in rankings:
         assert [output.rank for output in ranking.outputs] == list(range(1, 61))
         assert len(ranking.explanations) == (0 if ranking.model == "ensemble" else 60)
     _is_the_ensemble_of(rankings[len(models) + 1 :], services)
+
+
+async def test_a_model_without_data_is_left_out_and_the_recipe_says_why(
+    services: Services, panel: pl.DataFrame
+) -> None:
+    # given prices and nothing that model_b could learn from
+    rankings = await services.models.rank_all(panel, [services.last], symbols(), Silent())
+    assert "model_b" not in {ranking.model for ranking in rankings}
+    recipe = rankings[-1].recipe
+    assert "model_b" not in {*recipe.versions, *recipe.weights}
+    assert recipe.absent("ensemble").keys() == {"model_b"}
+    assert "0 sessions with data of 0 shares found" in recipe.absent("ensemble")["model_b"]
+    # then what serves now are the others
+    assert [one.model_id for one in await services.models.recipes.serving.on(None)] == ["model_a", "ridge", "momentum"]
 
 
 def _is_the_ensemble_of(rankings: list[Ranking], services: Services) -> None:

@@ -73,13 +73,13 @@ class FundamentalService:
 def _news(stored: pl.DataFrame, book: Book) -> pl.DataFrame:
     """What was news when it came, one row a share and instant, in order.
 
-    A row about an earlier day than one known before it, a late correction, tells nothing about the present. Of tables
-    that came at once the fuller one's figure counts and another fills its gaps.
+    A row about an earlier day than one known before it from the same kind of table, a late correction, tells nothing
+    about the present. Of tables that came at once the fuller one's figure counts and another fills its gaps.
     """
-    about = pl.col("as_of")
-    is_news = (about >= about.cum_max().over("security_id")) & (about == about.max().over(AT_ONCE))
+    about, source = pl.col("as_of"), [name for name in ("source",) if name in book.key]
+    is_news = (about >= about.cum_max().over("security_id", *source)) & (about == about.max().over(*AT_ONCE, *source))
     rows = stored.sort(*AT_ONCE, "as_of").filter(is_news)
-    if "source" not in book.key:
+    if not source:
         return rows
     fullest_first = rows.sort(*AT_ONCE, "source", descending=[False, False, True])
     filled = pl.all().exclude(*AT_ONCE, "source").first(ignore_nulls=True)

@@ -68,21 +68,22 @@ class ModelService:
     ) -> list[Ranking]:
         """Rank every session by the enabled models, trained if due, and by the ensemble.
 
-        A past session too early to train for is left out. Raises: NotEnoughHistory: so is the last.
+        A model whose data are too few to train on is left out, and the recipe notes why; so is a past session too
+        early for every model. Raises: NotEnoughHistory: so is the last.
         """
         progress.step("factors")
         dataset = await self._dataset(panel, await self.facts.facts(sessions[-1]))
         rankings: list[Ranking] = []
         for session in sessions:
             try:
-                await self._train_due(session, dataset, progress)
+                absent = await self._train_due(session, dataset, progress)
             except NotEnoughHistory:
                 if session == sessions[-1]:
                     raise
             else:
                 progress.step("signals")
                 features = DatasetFeatures(dataset, symbols)
-                recipe = await self.recipes.recipe(session, dataset)
+                recipe = await self.recipes.recipe(session, dataset, absent)
                 rankings += await self.ranking.rank(session, recipe, features, list(symbols.values()))
         return rankings
 
@@ -98,13 +99,23 @@ class ModelService:
         catalogue = self.registry.catalogue
         return await asyncio.to_thread(build_dataset, panel, catalogue.universe, catalogue.signals.horizon, facts)
 
-    async def _train_due(self, as_of: date, dataset: Dataset, progress: Progress) -> None:
-        """Train what is due, then put whatever is new through the gate: all that it may be compared with is there."""
+    async def _train_due(self, as_of: date, dataset: Dataset, progress: Progress) -> dict[str, str]:
+        """Train what is due, then put whatever is new through the gate: all that it may be compared with is there.
+
+        Which models could not be trained, and why. Raises: NotEnoughHistory: none of them could.
+        """
         models = [plugin.config.model_id for plugin in self.registry.get_enabled()]
+        absent: dict[str, NotEnoughHistory] = {}
         for model_id in models:
             if await self.training.is_due(model_id, as_of):
                 progress.step("train")
-                await self.training.train(model_id, as_of, dataset, progress)
+                try:
+                    await self.training.train(model_id, as_of, dataset, progress)
+                except NotEnoughHistory as error:
+                    absent[model_id] = error
+        if absent and len(absent) == len(models):
+            raise absent[models[0]]
         for model_id in models:
             if (newest := await self.training.versions.find_newest(model_id, as_of)) is not None:
                 await self.promotion.judge(newest)
+        return {model_id: str(error) for model_id, error in absent.items()}

@@ -1,6 +1,6 @@
 """What a session's rankings are made of: the versions that serve, who has a voice, and what each voice weighs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from asxos.domain.ensemble import Voices
@@ -11,6 +11,7 @@ from asxos.features.models.registry import ENSEMBLE, ModelRegistry
 from asxos.features.models.services.serving import Serving, ServingService
 from asxos.features.models.services.weighing import WeighingService
 
+NOBODY: Mapping[str, str] = {}
 SILENT = "not promoted: no voice in the ensemble"
 
 
@@ -22,15 +23,20 @@ class RecipeService:
         self.weighing = weighing
         self.registry = registry
 
-    async def recipe(self, session: date, dataset: Dataset) -> Recipe:
-        """Versions of all enabled models, and of challengers under names of their own. Raises: NoVersion."""
+    async def recipe(self, session: date, dataset: Dataset, absent: Mapping[str, str] = NOBODY) -> Recipe:
+        """Versions of the enabled models that can rank, and of challengers under names of their own.
+
+        `absent`: why models cannot, noted under their names. Raises: NoVersion: none can.
+        """
         served, catalogue = await self.serving.on(session), self.registry.catalogue
         heard = self.serving.voices(served)
         shadows = {shadow_name(s.model_id, s.shadow.version): s.shadow.version for s in served if s.shadow}
+        versions = {s.model_id: s.number for s in served} | shadows
+        silent = {model_id: why for model_id, why in absent.items() if model_id not in versions}
         return Recipe(
-            versions={s.model_id: s.number for s in served} | shadows,
+            versions=versions,
             weights=await self.weighing.weigh(session, heard.weights, served, dataset),
-            notes=_notes(served, heard),
+            notes=_notes(served, heard) | silent,
             rule=catalogue.ensemble.rule,
             thresholds=catalogue.thresholds,
             universe=catalogue.universe,

@@ -38,13 +38,16 @@ class ServingService:
         self.registry = registry
 
     async def on(self, session: date | None) -> list[Serving]:
-        """What serves `session` (None: now) of every enabled model, in the order of models.yaml. Raises: NoVersion."""
+        """What serves `session` (None: now) of the enabled models, in the order of models.yaml.
+
+        A model that learns and has never had enough to learn from is left out. Raises: NoVersion: so are all.
+        """
         champions = await self.ledger.champions(session)
         served = [await self._of(plugin.config.model_id, session, champions) for plugin in self.registry.get_enabled()]
-        untrained = next((s.model_id for s in served if s.version is None and self.registry.learner(s.model_id)), None)
-        if untrained is not None:
-            raise NoVersion(untrained, session)
-        return served
+        able = [s for s in served if s.version is not None or self.registry.learner(s.model_id) is None]
+        if served and not able:
+            raise NoVersion(served[0].model_id, session)
+        return able
 
     async def now(self, model_id: str) -> Serving:
         """What serves a model now, enabled or not. Raises: UnknownModel."""

@@ -50,11 +50,12 @@ class ShareView:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a signal run stored: rankings and signals, up to `as_of`."""
+    """What a signal run stored: rankings and signals, up to `as_of`; why models did not rank that session."""
 
     as_of: date
     rankings: int
     signals: int
+    absent: Mapping[str, str]
 
 
 class SignalService(BaseService):
@@ -94,7 +95,7 @@ class SignalService(BaseService):
         progress.step("store")
         ids = {symbol: id for id, symbol in symbols.items()}
         stored = [await self._publish(ranking, ids) for ranking in rankings]
-        return RunReport(sessions[-1], len(rankings), sum(stored))
+        return RunReport(sessions[-1], len(rankings), sum(stored), rankings[-1].recipe.absent(DEFAULT_MODEL))
 
     async def get_live_signals(
         self,
