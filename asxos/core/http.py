@@ -10,10 +10,12 @@ import orjson
 import structlog
 from fastapi import FastAPI, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, BeforeValidator
+from fastapi.routing import iter_route_contexts
+from pydantic import AfterValidator, BaseModel, BeforeValidator, WithJsonSchema
 from starlette.exceptions import HTTPException
 
 from asxos.core.errors import AsxosError
+from asxos.domain.identifiers import MalformedCode
 
 S = TypeVar("S")
 
@@ -40,8 +42,18 @@ _CODE = "[0-9A-Za-z]{3,6}"
 _SUFFIX = r"\.[Aa]([Xx]|[Uu]|[Ss][Xx])"
 _EQUITY = " [Aa][Uu] [Ee][Qq][Uu][Ii][Tt][Yy]"
 
+CODE = f"^([Aa][Ss][Xx]:{_CODE}|{_CODE}({_SUFFIX}|{_EQUITY})?)$"
+"""What a share is called today."""
+
 SYMBOL = f"^([Aa][Ss][Xx]:{_CODE}|{_CODE}({_SUFFIX}|{_EQUITY})?|{_CODE}~[0-9]{{1,3}}{_SUFFIX})$"
 """What a share is asked for by."""
+
+
+def _listed(text: str) -> str:
+    if re.fullmatch(CODE, text) is None:
+        raise MalformedCode(text)
+    return text
+
 
 Symbol = Annotated[
     str,
@@ -51,6 +63,13 @@ Symbol = Annotated[
     ),
 ]
 """A share in a path."""
+
+Code = Annotated[
+    str,
+    AfterValidator(_listed),
+    WithJsonSchema({"type": "string", "pattern": CODE, "description": "A code in any usual form", "examples": ["BHP"]}),
+]
+"""A share that is listed now, in a path, a query or a body."""
 
 
 def _iso(value: object) -> object:
@@ -68,6 +87,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     for status in (
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.SERVICE_UNAVAILABLE,
     )
@@ -90,6 +110,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AsxosError, _on_asxos_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(MalformedCode, _on_malformed_code)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
@@ -105,6 +126,10 @@ async def _on_asxos_error(_: Request, error: Exception) -> Response:
     return problem(error.status, type(error).__name__, str(error))
 
 
+async def _on_malformed_code(_: Request, error: Exception) -> Response:
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, type(error).__name__, str(error))
+
+
 async def _on_invalid_request(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "InvalidRequest", "; ".join(map(_fault, error.errors())))
@@ -116,10 +141,19 @@ def _fault(found: Any) -> str:
     return f"{field}: {found['msg']}, was {str(found.get('input'))[:80]!r}"
 
 
-async def _on_http_exception(_: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    headers = dict(error.headers) if error.headers else None
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
     return problem(error.status_code, HTTPStatus(error.status_code).phrase.replace(" ", ""), error.detail, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """All that the path answers to; the router names those of its first route only."""
+    contexts = [c for c in iter_route_contexts(request.app.routes) if c.methods]
+    matched = next((c.path_format for c in contexts if c.path_regex.match(request.url.path)), None)
+    return {method for c in contexts if c.path_format == matched for method in c.methods or ()}
 
 
 async def _on_unexpected(_: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from asxos.api import create_api, create_app
 from asxos.bootstrap import build
@@ -36,6 +37,14 @@ def base_url(published_url: str) -> Iterator[str]:
         served.join(15)
 
 
+# A document cannot say which of a line's fields a kind needs, which dates are future, or what a broker's file is.
+RULED = {
+    "POST /api/v1/backtests",
+    "POST /api/v1/portfolios/{id}/imports",
+    "POST /api/v1/portfolios/{id}/transactions",
+    "PUT /api/v1/portfolios/{id}/transactions/{line_id}",
+}
+
 # Made from the document itself, for the tests are one an operation and must be known before any server runs.
 document = create_api(build(Settings(pool_size=8), "")).openapi()
 schema = schemathesis.openapi.from_dict(document).exclude(path=STREAM)
@@ -43,13 +52,14 @@ schema = schemathesis.openapi.from_dict(document).exclude(path=STREAM)
 
 @schema.parametrize()  # pyright: ignore[reportUntypedFunctionDecorator] # schemathesis has no types for it
 @settings(
-    max_examples=15,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     derandomize=True,
 )
 def test_an_operation_keeps_its_contract(case: Any, base_url: str) -> None:
-    case.call_and_validate(base_url=base_url)
+    excluded = [positive_data_acceptance] if case.operation.label in RULED else []
+    case.call_and_validate(base_url=base_url, excluded_checks=excluded)
 
 
 _started = threading.Event()

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, model_validator
 
 from asxos.core.http import IsoDate
 from asxos.domain.backtest.rules import Rules, Weighting
@@ -22,14 +22,16 @@ class BacktestIn(BaseModel, extra="forbid"):
     model: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$", description="A model's id, or `ensemble`")] = "ensemble"
     first: IsoDate | None = None
     last: IsoDate | None = None
-    top: Annotated[int, Field(ge=1, le=500)] = _DEFAULTS.top
-    every: Annotated[int, Field(ge=1, le=520, description="Least sessions between rebalances")] = _DEFAULTS.every
-    sector_neutral: bool = False
+    top: Annotated[int, Field(strict=True, ge=1, le=500)] = _DEFAULTS.top
+    every: Annotated[int, Field(strict=True, ge=1, le=520, description="Least sessions between rebalances")] = (
+        _DEFAULTS.every
+    )
+    sector_neutral: StrictBool = False
     weighting: Weighting = _DEFAULTS.weighting
-    capital: Annotated[float, Field(ge=1_000, le=1e9)] = _DEFAULTS.capital
+    capital: Annotated[float, Field(strict=True, ge=1_000, le=1e9)] = _DEFAULTS.capital
     broker: Broker = _DEFAULTS.broker
-    buffer: Annotated[float, Field(ge=0, le=10)] = _DEFAULTS.buffer
-    delisting_return: Annotated[float, Field(ge=-1, le=0)] = _DEFAULTS.delisting_return
+    buffer: Annotated[float, Field(strict=True, ge=0, le=10)] = _DEFAULTS.buffer
+    delisting_return: Annotated[float, Field(strict=True, ge=-1, le=0)] = _DEFAULTS.delisting_return
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

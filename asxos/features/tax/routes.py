@@ -1,12 +1,11 @@
 """HTTP for tax: parse, call the service, serialise."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from asxos.core.http import provided
+from asxos.core.amounts import PositiveIn
+from asxos.core.http import Code, IsoDate, provided
 from asxos.core.owners import Owner
 from asxos.domain.ledger.parcels import Method
 from asxos.domain.tax.rules import FinancialYear
@@ -22,7 +21,6 @@ Previews = Annotated[PreviewService, Depends(provided(PreviewService))]
 Id = Annotated[int, Path(ge=1, le=2**62)]
 Year = Annotated[int, Path(ge=2000, le=2100, description="The year that ends on 30 June of this number")]
 By = Annotated[Method | None, Query(description="Instead of the portfolio's own choice of parcels")]
-Positive = Annotated[Decimal, Query(gt=0, max_digits=18, decimal_places=8)]
 
 _FORMATS = {
     "csv": (as_csv, "text/csv; charset=utf-8", "csv"),
@@ -64,10 +62,10 @@ async def sale_preview(  # noqa: PLR0917 - each is a part of the request
     previews: Previews,
     owner: Owner,
     id: Id,
-    code: Annotated[str, Query(min_length=1, max_length=16, pattern=r"^[A-Za-z0-9.:~ ]+$")],
-    quantity: Positive,
-    price: Positive,
-    on: date,
+    code: Code,
+    quantity: PositiveIn,
+    price: PositiveIn,
+    on: IsoDate,
     method: By = None,
 ) -> PreviewOut:
     """What selling would add to the year's gain and tax, and what waiting for the discount would save."""

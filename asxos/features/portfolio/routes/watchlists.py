@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 
 from asxos.core.errors import NotFound
-from asxos.core.http import Symbol, provided
+from asxos.core.http import Code, provided
 from asxos.core.owners import Owner
 from asxos.features.portfolio.schemas import WatchIn, WatchlistsOut
 from asxos.features.portfolio.services import WatchlistService
@@ -36,7 +36,7 @@ async def watch(service: Watchlists, owner: Owner, name: ListName, wanted: Watch
 
 
 @router.delete("/{name}/{symbol}", status_code=HTTPStatus.NO_CONTENT)
-async def unwatch(service: Watchlists, owner: Owner, name: ListName, symbol: Symbol) -> Response:
+async def unwatch(service: Watchlists, owner: Owner, name: ListName, symbol: Code) -> Response:
     """Follow a code no longer."""
     if not await service.remove(owner, name, symbol):
         raise NotWatched(name, symbol)

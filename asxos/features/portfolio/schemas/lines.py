@@ -6,23 +6,19 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from asxos.core.amounts import Exact, Money
-from asxos.core.http import IsoDate
+from asxos.core.amounts import Exact, FigureIn, Money, PositiveIn, ShareIn, SignedIn
+from asxos.core.http import Code, IsoDate
 from asxos.domain.ledger.transactions import Chosen, Kind, Transaction
 from asxos.features.portfolio.records import StoredLine
 from asxos.features.portfolio.services.errors import BadLine
 from asxos.providers.brokers import cells
-
-Figure = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=8)]
-Positive = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=8)]
-Code = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Za-z0-9.:~ ]+$")]
 
 
 class ChosenIn(BaseModel):
     """Units of one parcel, named by the id of the line that began it."""
 
     parcel: Annotated[str, Field(max_length=64)]
-    quantity: Positive
+    quantity: PositiveIn
 
 
 class LineIn(BaseModel):
@@ -33,17 +29,17 @@ class LineIn(BaseModel):
     kind: Kind
     on: IsoDate
     code: Code | None = None
-    quantity: Positive | None = None
-    amount: Annotated[Decimal, Field(max_digits=18, decimal_places=8)] | None = None
-    price: Figure | None = None
-    brokerage: Figure = Decimal(0)
-    ratio: Positive | None = None
-    cost_share: Annotated[Decimal, Field(ge=0, le=1, decimal_places=10)] | None = None
+    quantity: PositiveIn | None = None
+    amount: SignedIn | None = None
+    price: FigureIn | None = None
+    brokerage: FigureIn = Decimal(0)
+    ratio: PositiveIn | None = None
+    cost_share: ShareIn | None = None
     into: Code | None = None
     ex_date: IsoDate | None = None
-    franked: Figure | None = None
-    franking_credit: Figure | None = None
-    lic_gain: Figure | None = None
+    franked: FigureIn | None = None
+    franking_credit: FigureIn | None = None
+    lic_gain: FigureIn | None = None
     acquired: IsoDate | None = None
     chosen: Annotated[list[ChosenIn], Field(max_length=500)] = []
     reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] | None = None

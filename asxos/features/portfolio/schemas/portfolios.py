@@ -1,12 +1,11 @@
 """Portfolios and their settings as JSON."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from asxos.core.amounts import Exact
+from asxos.core.amounts import Exact, ShareIn
 from asxos.features.portfolio.records import Portfolio
 
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
@@ -23,7 +22,7 @@ class PortfolioIn(BaseModel):
     name: Name
     entity: EntityName = "individual"
     method: MethodName = "fifo"
-    marginal_rate: Annotated[Decimal, Field(ge=0, le=1, max_digits=5, decimal_places=4)] | None = None
+    marginal_rate: ShareIn | None = None
     broker: Broker = "commsec"
 
 

@@ -5,8 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from asxos.core.http import Code
 from asxos.features.portfolio.schemas.holdings import HeldSignalOut, PriceOut
-from asxos.features.portfolio.schemas.lines import Code
 from asxos.features.portfolio.services.watchlists import Watched
 
 
