@@ -58,7 +58,15 @@ from asxos.features.portfolio.repositories import (
     PortfolioRepository,
     WatchlistRepository,
 )
-from asxos.features.portfolio.services import HoldingsService, ImportService, LedgerService, WatchlistService
+from asxos.features.portfolio.services import (
+    BenchmarkService,
+    HistoryService,
+    HoldingsService,
+    ImportService,
+    LedgerService,
+    PerformanceService,
+    WatchlistService,
+)
 from asxos.features.signals.events import SignalHandlers
 from asxos.features.signals.jobs import SignalJobs
 from asxos.features.signals.repositories import ReasonRepository, SignalRepository
@@ -287,6 +295,7 @@ def _portfolio_parts(
     event_bus: EventBus,
 ) -> tuple[object, ...]:
     ledgers = LedgerService(PortfolioRepository(db), LedgerRepository(db), clock=clock, db=db, event_bus=event_bus)
+    histories, benchmarks = HistoryService(ledgers, prices=market), BenchmarkService(prices=market)
     tax = TaxService(ledgers, CpiRepository(db), market=market, reform=settings.tax_reform)
     return (
         ledgers,
@@ -294,6 +303,7 @@ def _portfolio_parts(
         PreviewService(tax),
         ImportService(ImportRepository(db), ledgers, prices=market, db=db),
         HoldingsService(ledgers, prices=market, signals=signals),
+        PerformanceService(histories, benchmarks, prices=market),
         WatchlistService(WatchlistRepository(db), prices=market, signals=signals),
     )
 

@@ -8,6 +8,7 @@ import typer
 
 from asxos.bootstrap import System
 from asxos.cli.output import AsJson, percent, print_json, print_table
+from asxos.cli.portfolio_past import DEFAULT, performance
 from asxos.cli.running import refuse, with_system
 from asxos.core.owners import LOCAL
 from asxos.domain.money import cents
@@ -18,7 +19,8 @@ app = typer.Typer(no_args_is_help=True, help="Portfolios, from your broker's own
 
 SOME_REFUSED = 3
 Name = Annotated[str, typer.Option("--portfolio", help="The portfolio's name; made by its first import.")]
-DEFAULT = "Portfolio"
+
+app.command()(performance)
 
 
 @app.command("import")

@@ -147,10 +147,9 @@ _PHASES: tuple[frozenset[Kind], ...] = (
 )
 
 
+_PHASE = {kind: next((n for n, kinds in enumerate(_PHASES) if kind in kinds), len(_PHASES)) for kind in Kind}
+
+
 def in_order(transactions: list[Transaction]) -> list[Transaction]:
     """The lines as they take effect: by date, then by kind, then by id."""
-    return sorted(transactions, key=lambda t: (t.on, _phase(t.kind), t.id))
-
-
-def _phase(kind: Kind) -> int:
-    return next((number for number, kinds in enumerate(_PHASES) if kind in kinds), len(_PHASES))
+    return sorted(transactions, key=lambda t: (t.on, _PHASE[t.kind], t.id))

@@ -1,13 +1,14 @@
 """Time-weighted and money-weighted returns; every figure says by which method it was reached."""
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from pyxirr import InvalidPaymentsError, xirr, xnpv
+from pyxirr import InvalidPaymentsError, xirr
 
 FloatArray = NDArray[np.float64]
 
@@ -17,7 +18,7 @@ _RATES = np.concatenate([np.linspace(-0.99, 1, 200), np.geomspace(1.01, 1e4, 100
 
 @dataclass(frozen=True)
 class Days:
-    """A portfolio day by day, A$, each array of shape (n_days,), the first day's row being the value it starts from.
+    """A portfolio, shape (n_days,), or its holdings, (n_days, n_holdings), day by day, A$; the first is the start.
 
     `value`: at the close; `paid_in`: purchases and their costs; `paid_out`: proceeds after costs; `income`: dividends
     that went ex; `franking`: their credits.
@@ -32,13 +33,31 @@ class Days:
 
     def between(self, first: date, last: date) -> "Days":
         """The days of a period with the close before it as the start."""
-        begin = max(next((i for i, day in enumerate(self.days) if day >= first), len(self.days)) - 1, 0)
-        end = next((i for i, day in enumerate(self.days) if day > last), len(self.days))
-        part = slice(begin, end)
-        return Days(
-            self.days[part], self.value[part], self.paid_in[part], self.paid_out[part], self.income[part],
-            self.franking[part],
-        )  # fmt: skip
+        return self.rows(max(bisect_left(self.days, first) - 1, 0), bisect_right(self.days, last))
+
+    def rows(self, begin: int, end: int) -> "Days":
+        """The days from place `begin` until before `end`."""
+        return self._each(lambda values: values[begin:end], self.days[begin:end])
+
+    def of(self, place: int) -> "Days":
+        """One holding's days."""
+        return self._each(lambda values: values[:, place])
+
+    def summed(self) -> "Days":
+        """All holdings as one."""
+        return self._each(lambda values: values.sum(axis=1))
+
+    def _each(self, change: Callable[[FloatArray], FloatArray], days: tuple[date, ...] | None = None) -> "Days":
+        columns = (self.value, self.paid_in, self.paid_out, self.income, self.franking)
+        return Days(self.days if days is None else days, *map(change, columns))
+
+    @property
+    def flows(self) -> list[tuple[date, float]]:
+        """What moved as its owner sees it: paid in below zero, got out and what is left at the end above."""
+        moved = self.paid_out + self.income - self.paid_in
+        moved[0] = -self.value[0]
+        moved[-1] += self.value[-1]
+        return [(self.days[place], float(moved[place])) for place in np.flatnonzero(moved).tolist()]
 
 
 @dataclass(frozen=True)
@@ -52,7 +71,7 @@ class TimeWeighted:
 
 
 def daily_returns(days: Days) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Price, total and grossed-up return of each day after the first; 0 where nothing was held; shape (n_days - 1,)."""
+    """Price, total and grossed-up return of each day after the first; 0 where nothing was held; one row less."""
     base = days.value[:-1] + days.paid_in[1:]
     price_gain = days.value[1:] + days.paid_out[1:] - base
     held = base > 0
@@ -66,6 +85,12 @@ def time_weighted(days: Days) -> TimeWeighted:
     """The return of a dollar left in from the first close to the last, whatever came in or out meanwhile."""
     price, total, grossed = (float(np.prod(1.0 + returns) - 1.0) for returns in daily_returns(days))
     return TimeWeighted(price, total, grossed)
+
+
+def times_weighted(days: Days) -> list[TimeWeighted]:
+    """The same of each holding."""
+    chained = [np.prod(1.0 + returns, axis=0) - 1.0 for returns in daily_returns(days)]
+    return [TimeWeighted(*found) for found in zip(*(values.tolist() for values in chained), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -85,7 +110,7 @@ def money_weighted(flows: Sequence[tuple[date, float]]) -> MoneyWeighted:
     days, amounts = [day for day, _ in moved], [amount for _, amount in moved]
     if len(set(days)) == 1:
         return MoneyWeighted(None, "all money moved on one day")
-    roots = _sign_changes(days, amounts)
+    roots = _sign_changes(days, np.array(amounts))
     if roots > 1:
         return MoneyWeighted(None, f"{roots} rates balance these flows")
     try:
@@ -97,9 +122,11 @@ def money_weighted(flows: Sequence[tuple[date, float]]) -> MoneyWeighted:
     return MoneyWeighted(rate)
 
 
-def _sign_changes(days: list[date], amounts: list[float]) -> int:
+def _sign_changes(days: Sequence[date], amounts: FloatArray) -> int:
     """How often the net present value crosses zero over all rates that a portfolio could have."""
-    values = np.array([xnpv(float(rate), days, amounts) or 0.0 for rate in _RATES])
+    first = min(days)
+    years = np.array([(day - first).days for day in days]) / DAYS_A_YEAR
+    values = np.exp(-np.log1p(_RATES)[:, None] * years) @ amounts
     signs = np.sign(values[values != 0])
     return int(np.sum(signs[1:] != signs[:-1]))
 

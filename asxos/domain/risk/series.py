@@ -1,14 +1,17 @@
 """Risk of a return series: deviation, sensitivity to an index, drawdown, value at risk and its exception tests."""
 
 from dataclasses import dataclass
+from math import erfc, sqrt
+from statistics import NormalDist
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.stats import chi2, norm
 
 FloatArray = NDArray[np.float64]
 
 SESSIONS_A_YEAR = 252
+_NORMAL = NormalDist()
 LEAST_RETURNS = 20
 """With fewer, nothing is said."""
 
@@ -64,16 +67,20 @@ class ValueAtRisk:
 
 def value_at_risk(returns: FloatArray, level: float = 0.95) -> ValueAtRisk:
     """By the returns' own order and by a normal distribution. Source: Acerbi and Tasche (2002) for the shortfall."""
-    ordered = np.sort(returns)
-    tail = max(int(np.floor((1 - level) * len(ordered) + 1e-9)), 1)
-    mean, deviation, quantile = returns.mean(), returns.std(ddof=1), norm.ppf(1 - level)
+    ordered, tail = np.sort(returns), _tail(len(returns), level)
+    mean, deviation, quantile = returns.mean(), returns.std(ddof=1), _NORMAL.inv_cdf(1 - level)
     return ValueAtRisk(
         level=level,
         historical=float(-ordered[tail - 1]),
         expected_shortfall=float(-ordered[:tail].mean()),
         parametric=float(-(mean + deviation * quantile)),
-        parametric_shortfall=float(-(mean - deviation * norm.pdf(quantile) / (1 - level))),
+        parametric_shortfall=float(-(mean - deviation * _NORMAL.pdf(quantile) / (1 - level))),
     )
+
+
+def _tail(count: int, level: float) -> int:
+    """How many of `count` returns are the worst 1 - `level` of them; at least one."""
+    return max(int(np.floor((1 - level) * count + 1e-9)), 1)
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,9 @@ def exception_test(returns: FloatArray, level: float = 0.95, window: int = 250) 
     """
     if len(returns) < window + LEAST_RETURNS:
         return None
-    limits = np.array([value_at_risk(returns[i - window : i], level).historical for i in range(window, len(returns))])
-    hits = returns[window:] < -limits
+    place = _tail(window, level) - 1
+    limits = np.partition(sliding_window_view(returns[:-1], window), place, axis=1)[:, place]
+    hits = returns[window:] < limits
     n, x, p = len(hits), int(hits.sum()), 1 - level
     return ExceptionTest(n, x, n * p, frequency_p(n, x, p), _independence(hits))
 
@@ -103,7 +111,7 @@ def exception_test(returns: FloatArray, level: float = 0.95, window: int = 250) 
 def frequency_p(sessions: int, exceptions: int, probability: float) -> float:
     """How likely so far a count of exceptions is, were `probability` right. Source: Kupiec (1995)."""
     seen = _log_likelihood(sessions, exceptions, exceptions / sessions)
-    return float(chi2.sf(-2 * (_log_likelihood(sessions, exceptions, probability) - seen), 1))
+    return _p_of(-2 * (_log_likelihood(sessions, exceptions, probability) - seen))
 
 
 def _independence(hits: NDArray[np.bool_]) -> float:
@@ -114,7 +122,12 @@ def _independence(hits: NDArray[np.bool_]) -> float:
     apart = _log_likelihood(quiet, after_quiet, after_quiet / quiet if quiet else 0.0)
     apart += _log_likelihood(hit, after_hit, after_hit / hit if hit else 0.0)
     ratio = -2 * (_log_likelihood(len(after), after_quiet + after_hit, pooled) - apart)
-    return float(chi2.sf(max(ratio, 0.0), 1))
+    return _p_of(ratio)
+
+
+def _p_of(ratio: float) -> float:
+    """The upper tail of chi-squared with one degree of freedom, the square of a normal number."""
+    return erfc(sqrt(max(ratio, 0.0) / 2))
 
 
 def _log_likelihood(n: int, x: int, p: float) -> float:

@@ -55,14 +55,15 @@ class _Lot:
 
 def credits_of_year(income: Sequence[Income], movements: Sequence[Movement], pack: RulePack) -> list[Credit]:
     """The credits of one year's income. Up to the pack's small-holder amount in all, nothing is tested."""
-    found = [(item, _credit_of(item)) for item in income]
+    found = [(item, credit_of(item)) for item in income]
     total = sum((credit for _, credit in found), ZERO)
     if total <= pack.small_holder_credits:
         return [Credit(item, credit, credit, ZERO, ZERO, is_tested=False) for item, credit in found]
     return [_tested(item, credit, movements) for item, credit in found]
 
 
-def _credit_of(item: Income) -> Decimal:
+def credit_of(item: Income) -> Decimal:
+    """As the statement says it, else worked out from the franked part at the full rate; A$."""
     if item.franking_credit is not None:
         return item.franking_credit
     return franking_credit(item.franked) if item.franked else ZERO

@@ -1,6 +1,7 @@
 """Portfolios over a real database and a small market of real prices, at an evening in December 2024."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -20,10 +21,10 @@ NOW = datetime(2024, 12, 30, 9, tzinfo=UTC)
 DAYS = sessions(8, datetime(2024, 12, 17).date())  # noqa: DTZ001 - a date only
 
 
-@pytest.fixture
-async def system(database_url: str) -> AsyncIterator[System]:
+@asynccontextmanager
+async def small_market(url: str) -> AsyncGenerator[System, None]:
     """BHP, CBA and, without a bar for six sessions, OLD; the ensemble has ranked BHP and CBA."""
-    built = build(plain_settings(), database_url, clock=FixedClock(NOW))
+    built = build(plain_settings(), url, clock=FixedClock(NOW))
     await built.db.open()
     market = built.service(MarketService)
     await market.stores.sessions.save(calendar())
@@ -43,6 +44,12 @@ async def system(database_url: str) -> AsyncIterator[System]:
         yield built
     finally:
         await built.db.close()
+
+
+@pytest.fixture
+async def system(database_url: str) -> AsyncIterator[System]:
+    async with small_market(database_url) as built:
+        yield built
 
 
 @pytest.fixture

@@ -1,17 +1,36 @@
 """SQL for reading bars back: the whole market or one share, as known now or at an instant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import LiteralString
 
 import polars as pl
 from psycopg import sql
 
-from asxos.core.columnar import copy_out
+from asxos.core.columnar import Layout, copy_out
 from asxos.core.db import Database
 from asxos.features.market.repositories.prices import BARS
 
 _COLUMNS = sql.SQL(", ").join(map(sql.Identifier, BARS.columns))
 _TRUE = sql.SQL("true")
+
+
+CLOSES = Layout({"place": "bigint", "security_id": "integer", "session_date": "date", "close": "double precision"})
+
+# A code means who had it then; before its first owner that one, for ledgers name shares by their present codes; after
+# the last owner left it, that one still.
+_CLOSES: LiteralString = """
+WITH wanted AS (SELECT code, place - 1 AS place FROM unnest({}::text[]) WITH ORDINALITY AS w (code, place)),
+owned AS (
+  SELECT place, security_id,
+    CASE WHEN lag(valid_from) OVER w IS NULL THEN '-infinity' ELSE valid_from END AS since,
+    coalesce(lead(valid_from) OVER w, 'infinity') AS until
+  FROM security_codes JOIN wanted USING (code) WINDOW w AS (PARTITION BY code ORDER BY valid_from)
+)
+SELECT o.place, p.security_id, p.session_date, p.close FROM owned o JOIN prices p USING (security_id)
+WHERE p.session_date >= o.since AND p.session_date < o.until AND p.session_date BETWEEN {} AND {}
+"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +58,12 @@ class PanelRepository:
             )
         async with self.db.connection() as connection:
             return await copy_out(connection, query, BARS)
+
+    async def closes(self, codes: Sequence[str], first: date, last: date) -> pl.DataFrame:
+        """`place` (of the code among `codes`), `security_id, session_date, close` as traded, in no particular order."""
+        query = sql.SQL(_CLOSES).format(list(codes), first, last)
+        async with self.db.connection() as connection:
+            return await copy_out(connection, query, CLOSES)
 
     async def sources(self, security_id: int) -> list[str]:
         """The names of the sources of a share's bars."""

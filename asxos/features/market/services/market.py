@@ -13,6 +13,7 @@ from asxos.core.clock import Clock
 from asxos.core.errors import BadInput
 from asxos.domain.bars.adjustment import effective_factors, panel_of
 from asxos.domain.bars.judge import in_order
+from asxos.domain.bars.total_return import total_returns
 from asxos.domain.identifiers import MalformedCode, canonical_symbol
 from asxos.domain.indices import BROAD, NAMES
 from asxos.features.market.records import Code, CorporateAction, LatestPrice, Quote, Security
@@ -139,6 +140,17 @@ class MarketService:
     async def closes_on(self, codes: Sequence[str], day: date) -> Mapping[str, Decimal]:
         """The last close, as traded, of each code's share on or before a day."""
         return await self.stores.quotes.closes_on(codes, day) if codes else {}
+
+    async def closes_between(self, codes: Sequence[str], first: date, last: date) -> pl.DataFrame:
+        """`place` (of the code among `codes`), `security_id, session_date, close`: every close as traded, one query."""
+        return await self.stores.panels.closes(codes, first, last)
+
+    async def total_returns(self, codes: Sequence[str], first: date, last: date) -> pl.DataFrame:
+        """TOTAL_RETURNS of the bars from `first` to `last`, by each code's `place` among `codes`."""
+        closes = await self.stores.panels.closes(codes, first, last)
+        actions = await self.stores.actions.of(closes["security_id"].unique().to_list(), last)
+        dividends = actions.filter(pl.col("kind") == "dividend").select("security_id", "ex_date", "amount")
+        return total_returns(closes, effective_factors(actions), dividends)
 
     async def dividends_of(self, codes: Sequence[str]) -> Mapping[str, Sequence[CorporateAction]]:
         """Every dividend known of what each code means now, earliest first."""

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from asxos.features.portfolio.routes import portfolios, watchlists
+from asxos.features.portfolio.routes import performance, portfolios, watchlists
 
 router = APIRouter()
 router.include_router(portfolios.router)
+router.include_router(performance.router)
 router.include_router(watchlists.router)

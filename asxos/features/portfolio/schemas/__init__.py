@@ -3,11 +3,13 @@
 from asxos.features.portfolio.schemas.holdings import HoldingOut, HoldingsOut
 from asxos.features.portfolio.schemas.imports import ImportOut, ImportRowOut, PastImportOut
 from asxos.features.portfolio.schemas.lines import LineIn, LineOut, LinesOut
+from asxos.features.portfolio.schemas.performance import HoldingPerformanceOut, PerformanceOut
 from asxos.features.portfolio.schemas.portfolios import PortfolioIn, PortfolioOut, PortfoliosOut
 from asxos.features.portfolio.schemas.watchlists import WatchIn, WatchlistsOut
 
 __all__ = [
     "HoldingOut",
+    "HoldingPerformanceOut",
     "HoldingsOut",
     "ImportOut",
     "ImportRowOut",
@@ -15,6 +17,7 @@ __all__ = [
     "LineOut",
     "LinesOut",
     "PastImportOut",
+    "PerformanceOut",
     "PortfolioIn",
     "PortfolioOut",
     "PortfoliosOut",

@@ -24,3 +24,12 @@ class MoreThanHeld(BadInput):
 class InTheFuture(BadInput):
     def __init__(self, on: date) -> None:
         super().__init__(f"{on} is in the future")
+
+
+class NoHistory(NotFound):
+    """Nothing of the portfolio lies on a session with prices, so there is nothing to measure."""
+
+
+class EmptyPeriod(BadInput):
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"from {first} is after to {last}")

@@ -1,9 +1,8 @@
 """Portfolios and their ledgers: made, read, entered by hand, corrected; every change announced with it."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +22,15 @@ from asxos.features.portfolio.services.errors import InTheFuture, MoreThanHeld, 
 BOOKS_KEPT = 64
 
 
+@dataclass(frozen=True)
+class Replayed:
+    """A portfolio's standing lines and the book they make; kept while nothing changes, so to be read only."""
+
+    portfolio: Portfolio
+    transactions: Sequence[Transaction]
+    book: Book
+
+
 class LedgerService(BaseService):
     """What stands in an owner's ledgers, and the books they make."""
 
@@ -39,7 +47,7 @@ class LedgerService(BaseService):
         self.portfolios = portfolios
         self.ledgers = ledgers
         self.clock = clock
-        self._books: OrderedDict[tuple[int, int, str], Book] = OrderedDict()
+        self._replayed: OrderedDict[tuple[int, int, str], tuple[list[Transaction], Book]] = OrderedDict()
 
     async def create(self, owner: str, values: Mapping[str, Any]) -> Portfolio:
         """Raises: NameTaken."""
@@ -76,7 +84,7 @@ class LedgerService(BaseService):
 
     async def transactions(self, owner: str, id: int) -> list[Transaction]:
         """The standing lines as the ledger takes them. Raises: UnknownPortfolio."""
-        return [line.transaction for line in await self.lines(owner, id)]
+        return list((await self.replayed(owner, id)).transactions)
 
     async def lines(self, owner: str, id: int) -> list[StoredLine]:
         """Every line that stands. Raises: UnknownPortfolio."""
@@ -100,21 +108,21 @@ class LedgerService(BaseService):
             await self.ledgers.annul(owner, id, line_id, f"annul-{uuid4().hex}")
             await self.announce(owner, id, "line annulled")
 
-    async def book(self, owner: str, id: int, until: date | None = None) -> Book:
-        """The ledger replayed; the same object as long as nothing changed, so treat it as read only.
+    async def book(self, owner: str, id: int) -> Book:
+        """The ledger replayed; to be read only. Raises: UnknownPortfolio."""
+        return (await self.replayed(owner, id)).book
 
-        Raises: UnknownPortfolio.
-        """
+    async def replayed(self, owner: str, id: int) -> Replayed:
+        """The lines that stand and their book; read anew only when the ledger has changed. Raises: UnknownPortfolio."""
         portfolio = await self.portfolios.get(owner, id)
-        if until is not None:
-            return replay(await self._transactions(owner, id), Method(portfolio.method), until=until)
         key = (id, await self.ledgers.revision(owner, id), portfolio.method)
-        if key not in self._books:
-            self._books[key] = replay(await self._transactions(owner, id), Method(portfolio.method))
-            while len(self._books) > BOOKS_KEPT:
-                self._books.popitem(last=False)
-        self._books.move_to_end(key)
-        return self._books[key]
+        if key not in self._replayed:
+            lines = [line.transaction for line in await self.ledgers.lines(owner, id)]
+            self._replayed[key] = (lines, replay(lines, Method(portfolio.method)))
+            while len(self._replayed) > BOOKS_KEPT:
+                self._replayed.popitem(last=False)
+        self._replayed.move_to_end(key)
+        return Replayed(portfolio, *self._replayed[key])
 
     async def announce(self, owner: str, id: int, reason: str) -> None:
         """PORTFOLIO_CHANGED, in the open transaction."""
@@ -140,6 +148,3 @@ class LedgerService(BaseService):
     async def _standing(self, owner: str, id: int, line_id: str) -> None:
         if all(line.transaction.id != line_id for line in await self.ledgers.lines(owner, id)):
             raise UnknownLine(line_id)
-
-    async def _transactions(self, owner: str, id: int) -> list[Transaction]:
-        return [line.transaction for line in await self.ledgers.lines(owner, id)]

@@ -1,37 +1,13 @@
-"""Dividends of a ledger with what the market knows of them, where the investor's own papers are silent."""
+"""A ledger's dividends, filled from the market where the investor's own papers are silent."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
-from decimal import Decimal
 
-from asxos.domain.ledger.transactions import Kind, Transaction
-from asxos.domain.money import ZERO, part_of
-from asxos.features.tax.services.ports import DividendFact, Market
-
-EX_BEFORE_PAYMENT = timedelta(days=120)
-"""How long after its ex-date a dividend is paid at the latest."""
-DIVIDENDS = (Kind.DIVIDEND, Kind.DRP)
+from asxos.domain.ledger.dividends import dividend_codes, with_known_dividends
+from asxos.domain.ledger.transactions import Transaction
+from asxos.features.tax.services.ports import Market
 
 
 async def with_market_facts(lines: Sequence[Transaction], market: Market) -> tuple[list[Transaction], frozenset[str]]:
-    """The lines, dividends without an ex-date or franking given the market's; and the ids of those that were."""
-    codes = sorted({line.code for line in lines if line.kind in DIVIDENDS and line.code})
-    known = await market.dividends_of(codes) if codes else {}
-    filled = [_filled(line, known.get(line.code or "", ())) for line in lines]
-    return filled, frozenset(new.id for new, old in zip(filled, lines, strict=True) if new is not old)
-
-
-def _filled(line: Transaction, known: Sequence[DividendFact]) -> Transaction:
-    """The latest dividend that went ex in the months before the payment is the one that was paid."""
-    has_franking = line.franked is not None or line.franking_credit is not None
-    if line.kind not in DIVIDENDS or (line.ex_date and has_franking):
-        return line
-    near = [fact for fact in known if line.on - EX_BEFORE_PAYMENT <= fact.ex_date < line.on]
-    if not near:
-        return line
-    fact = max(near, key=lambda f: f.ex_date)
-    franked = line.franked
-    if not has_franking and fact.franked is not None:
-        franked = part_of(line.amount or ZERO, Decimal(repr(fact.franked)), Decimal(1))
-    return replace(line, ex_date=line.ex_date or fact.ex_date, franked=franked)
+    """The lines with what the market knows of their dividends, and the ids of those that it told something of."""
+    codes = dividend_codes(lines)
+    return with_known_dividends(lines, await market.dividends_of(codes) if codes else {})

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from asxos.domain.ledger.dividends import DividendFact
 from asxos.domain.ledger.transactions import Transaction
 
 
@@ -28,17 +29,6 @@ class Ledgers(Protocol):
 
     async def portfolio(self, owner: str, id: int) -> TaxedPortfolio: ...
     async def transactions(self, owner: str, id: int) -> list[Transaction]: ...
-
-
-class DividendFact(Protocol):
-    """A dividend as the market knows it; `franked` a fraction."""
-
-    @property
-    def ex_date(self) -> date: ...
-    @property
-    def amount(self) -> Decimal | None: ...
-    @property
-    def franked(self) -> float | None: ...
 
 
 class Market(Protocol):

@@ -1,0 +1,91 @@
+"""`asxos portfolio performance`: what a portfolio earned, in words and tables."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from asxos.bootstrap import System
+from asxos.cli.output import AsJson, percent, print_json, print_table
+from asxos.cli.running import with_system
+from asxos.core.owners import LOCAL
+from asxos.features.portfolio.schemas import HoldingPerformanceOut, PerformanceOut
+from asxos.features.portfolio.services import LedgerService, PerformanceService
+
+Name = Annotated[str, typer.Option("--portfolio", help="The portfolio's name.")]
+DEFAULT = "Portfolio"
+
+
+def performance(
+    portfolio: Name = DEFAULT,
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"])] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"])] = None,
+    as_json: bool = AsJson,
+) -> None:
+    """Returns by time and by money, in price, income and franking, against the index with dividends."""
+
+    async def work(system: System) -> PerformanceOut:
+        chosen = await system.service(LedgerService).named(LOCAL, portfolio)
+        found = await system.service(PerformanceService).measure(LOCAL, chosen.id, _day(first), _day(last))
+        return PerformanceOut.of(found)
+
+    found = with_system(work)
+    print_json(found) if as_json else _show_performance(found)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
+def _show_performance(found: PerformanceOut) -> None:
+    mark = "  SIMULATED PRICES" if found.simulated else ""
+    title = f"{found.portfolio.name} from the close of {found.whole.first} to {found.whole.last}{mark}"
+    columns = ["Code", "Price ", "Income ", "Franking ", "Total ", "A year ", "By money ", "Gain ", "Income A$ ", ""]
+    print_table(title, columns, [_row(holding) for holding in found.holdings])
+    whole, by_time, by_money = found.whole, found.whole.time_weighted, found.whole.money_weighted
+    typer.echo(
+        f"By time: price {percent(by_time.price)}, income {percent(by_time.income)}, franking"
+        f" {percent(by_time.franking)}; {percent(by_time.annualised)} a year ({by_time.method})"
+    )
+    rate = percent(by_money.total) if by_money.reason is None else by_money.reason
+    typer.echo(f"By money: {rate}; {percent(by_money.annualised)} a year ({by_money.method})")
+    amounts = whole.amounts
+    earned = ", ".join(
+        f"A${amount:,.2f} in {what}"
+        for what, amount in (
+            ("price", amounts.price_gain),
+            ("income", amounts.income),
+            ("franking credits", amounts.franking),
+        )
+    )
+    fall = found.drawdown
+    typer.echo(f"{earned}; deepest fall {percent(fall.depth)} ({fall.peak} to {fall.trough})")
+    for line in _remarks(found):
+        typer.echo(line)
+
+
+def _row(holding: HoldingPerformanceOut) -> list[str]:
+    by_time, amounts = holding.time_weighted, holding.amounts
+    return [
+        holding.code,
+        *map(percent, (by_time.price, by_time.income, by_time.franking, by_time.total, by_time.annualised)),
+        percent(holding.money_weighted.total),
+        f"{amounts.price_gain:,.2f}",
+        f"{amounts.income:,.2f}",
+        "" if holding.is_held else f"sold {holding.last}",
+    ]
+
+
+def _remarks(found: PerformanceOut) -> list[str]:
+    against = found.benchmark
+    lines = [
+        f"{against.name}: {percent(against.total)}, so {percent(against.difference)} from it ({against.method})"
+        if against.name
+        else f"No index to compare with: {against.reason}"
+    ]
+    lines += [
+        f"{gap.code}: {gap.sessions} sessions without a price, valued at the close before (last {gap.last_close})"
+        for gap in found.carried
+    ]
+    lines += [f"{left.code}: {left.sessions} sessions before its first price, in no figure" for left in found.unpriced]
+    return [*lines, *found.notes, found.scope]

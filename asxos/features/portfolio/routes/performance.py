@@ -1,0 +1,23 @@
+"""HTTP for what a portfolio earned and risks: parse, call the service, serialise."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from asxos.core.http import IsoDate, provided
+from asxos.core.owners import Owner
+from asxos.features.portfolio.routes.portfolios import Id
+from asxos.features.portfolio.schemas import PerformanceOut
+from asxos.features.portfolio.services import PerformanceService
+
+router = APIRouter(prefix="/portfolios", tags=["portfolios"])
+
+Performances = Annotated[PerformanceService, Depends(provided(PerformanceService))]
+From = Annotated[IsoDate | None, Query(alias="from", description="The first day; by default the first line's")]
+To = Annotated[IsoDate | None, Query(description="The last day; by default the latest session with prices")]
+
+
+@router.get("/{id}/performance")
+async def performance(service: Performances, owner: Owner, id: Id, first: From = None, to: To = None) -> PerformanceOut:
+    """Returns by time and by money, in price, income and franking, of the whole and of each holding."""
+    return PerformanceOut.of(await service.measure(owner, id, first, to))
