@@ -65,6 +65,7 @@ from asxos.features.portfolio.services import (
     ImportService,
     LedgerService,
     PerformanceService,
+    RiskService,
     WatchlistService,
 )
 from asxos.features.signals.events import SignalHandlers
@@ -295,6 +296,7 @@ def _portfolio_parts(
     event_bus: EventBus,
 ) -> tuple[object, ...]:
     ledgers = LedgerService(PortfolioRepository(db), LedgerRepository(db), clock=clock, db=db, event_bus=event_bus)
+    holdings = HoldingsService(ledgers, prices=market, signals=signals)
     histories, benchmarks = HistoryService(ledgers, prices=market), BenchmarkService(prices=market)
     tax = TaxService(ledgers, CpiRepository(db), market=market, reform=settings.tax_reform)
     return (
@@ -302,8 +304,9 @@ def _portfolio_parts(
         tax,
         PreviewService(tax),
         ImportService(ImportRepository(db), ledgers, prices=market, db=db),
-        HoldingsService(ledgers, prices=market, signals=signals),
+        holdings,
         PerformanceService(histories, benchmarks, prices=market),
+        RiskService(holdings, histories, benchmarks, prices=market),
         WatchlistService(WatchlistRepository(db), prices=market, signals=signals),
     )
 

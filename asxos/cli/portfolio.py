@@ -8,7 +8,7 @@ import typer
 
 from asxos.bootstrap import System
 from asxos.cli.output import AsJson, percent, print_json, print_table
-from asxos.cli.portfolio_past import DEFAULT, performance
+from asxos.cli.portfolio_past import DEFAULT, performance, risk
 from asxos.cli.running import refuse, with_system
 from asxos.core.owners import LOCAL
 from asxos.domain.money import cents
@@ -21,6 +21,7 @@ SOME_REFUSED = 3
 Name = Annotated[str, typer.Option("--portfolio", help="The portfolio's name; made by its first import.")]
 
 app.command()(performance)
+app.command()(risk)
 
 
 @app.command("import")

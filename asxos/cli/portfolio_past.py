@@ -1,4 +1,4 @@
-"""`asxos portfolio performance`: what a portfolio earned, in words and tables."""
+"""`asxos portfolio performance | risk`: what a portfolio earned and risks, in words and tables."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -9,8 +9,8 @@ from asxos.bootstrap import System
 from asxos.cli.output import AsJson, percent, print_json, print_table
 from asxos.cli.running import with_system
 from asxos.core.owners import LOCAL
-from asxos.features.portfolio.schemas import HoldingPerformanceOut, PerformanceOut
-from asxos.features.portfolio.services import LedgerService, PerformanceService
+from asxos.features.portfolio.schemas import HoldingPerformanceOut, PerformanceOut, RiskOut, SeriesRiskOut
+from asxos.features.portfolio.services import LedgerService, PerformanceService, RiskService
 
 Name = Annotated[str, typer.Option("--portfolio", help="The portfolio's name.")]
 DEFAULT = "Portfolio"
@@ -31,6 +31,17 @@ def performance(
 
     found = with_system(work)
     print_json(found) if as_json else _show_performance(found)
+
+
+def risk(portfolio: Name = DEFAULT, as_json: bool = AsJson) -> None:
+    """Volatility, beta, value at risk, drawdown, concentration and exposures."""
+
+    async def work(system: System) -> RiskOut:
+        chosen = await system.service(LedgerService).named(LOCAL, portfolio)
+        return RiskOut.of(await system.service(RiskService).assess(LOCAL, chosen.id))
+
+    found = with_system(work)
+    print_json(found) if as_json else _show_risk(found)
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -89,3 +100,49 @@ def _remarks(found: PerformanceOut) -> list[str]:
     ]
     lines += [f"{left.code}: {left.sessions} sessions before its first price, in no figure" for left in found.unpriced]
     return [*lines, *found.notes, found.scope]
+
+
+def _show_risk(found: RiskOut) -> None:
+    mark = "  SIMULATED PRICES" if found.simulated else ""
+    weights = [[holding.name, _size(holding.weight)] for holding in found.holdings[:10]]
+    weights += [[f"Sector: {sector.name}", _size(sector.weight)] for sector in found.sectors]
+    weights += [[f"Currency: {currency.name}", _size(currency.weight)] for currency in found.currencies]
+    print_table(f"{found.portfolio.name} as of {found.as_of or 'no prices'}{mark}", ["Weight of", "Part "], weights)
+    if found.concentration:
+        spread = found.concentration
+        typer.echo(
+            f"As concentrated as {spread.effective:.1f} equal holdings; the largest five are {_size(spread.top_5)}"
+        )
+    for series in (found.present, found.actual):
+        for line in _series(series):
+            typer.echo(line)
+    for young in found.little_history:
+        typer.echo(f"{young.code}: {young.sessions} returns only, {_size(young.weight)} of the value")
+    for fund in found.not_looked_through.funds:
+        typer.echo(f"{fund.code} {fund.name}: {found.not_looked_through.note}")
+    if found.unpriced:
+        typer.echo(f"Without a price, and so in nothing: {', '.join(found.unpriced)}")
+
+
+def _series(series: SeriesRiskOut) -> list[str]:
+    if series.reason:
+        return [f"{series.method}: {series.reason}"]
+    beta = "–" if series.beta is None else f"{series.beta:.2f}"
+    lines = [
+        f"{series.method}, {series.returns} sessions to {series.last}:",
+        f"  volatility {_size(series.volatility)} a year; beta {beta}, tracking error {_size(series.tracking_error)}"
+        f" a year to {series.benchmark or series.no_benchmark}",
+    ]
+    lines += [
+        f"  a session in {round(1 / (1 - tail.level))} loses over {_size(tail.value_at_risk)}, then"
+        f" {_size(tail.expected_shortfall)} on average (normal law: {_size(tail.parametric_value_at_risk)},"
+        f" {_size(tail.parametric_shortfall)})"
+        for tail in series.tails
+    ]
+    fall = series.drawdown
+    return lines if fall is None else [*lines, f"  deepest fall {percent(fall.depth)} ({fall.peak} to {fall.trough})"]
+
+
+def _size(value: float | None) -> str:
+    """A fraction that has no sign as a percentage."""
+    return percent(value).removeprefix("+")

@@ -42,3 +42,11 @@ def test_performance_is_printed_for_people_and_for_programs(portfolio_url: str) 
 def test_a_portfolio_that_is_not_there_is_one_line_on_stderr(portfolio_url: str) -> None:
     answer = asxos("portfolio", "performance", "--portfolio", "Nope", url=portfolio_url)
     assert (answer.exit_code, answer.stderr.strip()) == (2, "asxos: No portfolio 'Nope'")
+
+
+def test_risk_is_printed_for_people_and_for_programs(portfolio_url: str) -> None:
+    said = asxos("portfolio", "risk", url=portfolio_url).stdout
+    assert "7 returns are too few" in said
+    assert "As concentrated as 1.6 equal holdings" in said
+    body = json.loads(asxos("portfolio", "risk", "--json", url=portfolio_url).stdout)
+    assert [w["name"] for w in body["holdings"]] == ["BHP.AX", "CBA.AX"]

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Query
 from asxos.core.http import IsoDate, provided
 from asxos.core.owners import Owner
 from asxos.features.portfolio.routes.portfolios import Id
-from asxos.features.portfolio.schemas import PerformanceOut
-from asxos.features.portfolio.services import PerformanceService
+from asxos.features.portfolio.schemas import PerformanceOut, RiskOut
+from asxos.features.portfolio.services import PerformanceService, RiskService
 
 router = APIRouter(prefix="/portfolios", tags=["portfolios"])
 
 Performances = Annotated[PerformanceService, Depends(provided(PerformanceService))]
+Risks = Annotated[RiskService, Depends(provided(RiskService))]
 From = Annotated[IsoDate | None, Query(alias="from", description="The first day; by default the first line's")]
 To = Annotated[IsoDate | None, Query(description="The last day; by default the latest session with prices")]
 
@@ -21,3 +22,9 @@ To = Annotated[IsoDate | None, Query(description="The last day; by default the l
 async def performance(service: Performances, owner: Owner, id: Id, first: From = None, to: To = None) -> PerformanceOut:
     """Returns by time and by money, in price, income and franking, of the whole and of each holding."""
     return PerformanceOut.of(await service.measure(owner, id, first, to))
+
+
+@router.get("/{id}/risk")
+async def risk(service: Risks, owner: Owner, id: Id) -> RiskOut:
+    """How far it can move, by its present weights and as it was, and what it leans on."""
+    return RiskOut.of(await service.assess(owner, id))

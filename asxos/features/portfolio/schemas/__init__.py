@@ -5,6 +5,7 @@ from asxos.features.portfolio.schemas.imports import ImportOut, ImportRowOut, Pa
 from asxos.features.portfolio.schemas.lines import LineIn, LineOut, LinesOut
 from asxos.features.portfolio.schemas.performance import HoldingPerformanceOut, PerformanceOut
 from asxos.features.portfolio.schemas.portfolios import PortfolioIn, PortfolioOut, PortfoliosOut
+from asxos.features.portfolio.schemas.risk import RiskOut, SeriesRiskOut
 from asxos.features.portfolio.schemas.watchlists import WatchIn, WatchlistsOut
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "PortfolioIn",
     "PortfolioOut",
     "PortfoliosOut",
+    "RiskOut",
+    "SeriesRiskOut",
     "WatchIn",
     "WatchlistsOut",
 ]

@@ -6,6 +6,7 @@ from asxos.features.portfolio.services.holdings import HoldingsService
 from asxos.features.portfolio.services.importing import ImportService
 from asxos.features.portfolio.services.ledgers import LedgerService
 from asxos.features.portfolio.services.performance import PerformanceService
+from asxos.features.portfolio.services.risk import RiskService
 from asxos.features.portfolio.services.watchlists import WatchlistService
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "ImportService",
     "LedgerService",
     "PerformanceService",
+    "RiskService",
     "WatchlistService",
 ]
