@@ -63,6 +63,7 @@ from asxos.features.portfolio.services import (
     HistoryService,
     HoldingsService,
     ImportService,
+    IncomeService,
     LedgerService,
     PerformanceService,
     RiskService,
@@ -73,7 +74,7 @@ from asxos.features.signals.jobs import SignalJobs
 from asxos.features.signals.repositories import ReasonRepository, SignalRepository
 from asxos.features.signals.services import SignalService
 from asxos.features.tax.repositories import CpiRepository
-from asxos.features.tax.services import PreviewService, TaxService
+from asxos.features.tax.services import CpiService, PreviewService, TaxService
 from asxos.providers.eodhd import EodhdPrices, eodhd_client
 from asxos.providers.files import open_files
 from asxos.providers.news import NewsProvider
@@ -298,13 +299,16 @@ def _portfolio_parts(
     ledgers = LedgerService(PortfolioRepository(db), LedgerRepository(db), clock=clock, db=db, event_bus=event_bus)
     holdings = HoldingsService(ledgers, prices=market, signals=signals)
     histories, benchmarks = HistoryService(ledgers, prices=market), BenchmarkService(prices=market)
-    tax = TaxService(ledgers, CpiRepository(db), market=market, reform=settings.tax_reform)
+    cpi = CpiRepository(db)
+    tax = TaxService(ledgers, cpi, market=market, reform=settings.tax_reform)
     return (
         ledgers,
         tax,
         PreviewService(tax),
+        CpiService(cpi, clock=clock),
         ImportService(ImportRepository(db), ledgers, prices=market, db=db),
         holdings,
+        IncomeService(ledgers, prices=market),
         PerformanceService(histories, benchmarks, prices=market),
         RiskService(holdings, histories, benchmarks, prices=market),
         WatchlistService(WatchlistRepository(db), prices=market, signals=signals),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from asxos.domain.ledger.dividends import income_of
 from asxos.domain.ledger.facts import CgtEvent, Disposal, Income, Movement, Shortfall
 from asxos.domain.ledger.parcels import Method, Parcel, sell
 from asxos.domain.ledger.transactions import Kind, Transaction, in_order
@@ -98,7 +99,7 @@ def _reinvest(book: Book, line: Transaction) -> None:
     _, quantity, amount, price = _said(line)
     cost = quantity * price
     book.residuals[line.code or ""] += amount - cost
-    _earn(book, line, amount, reinvested=True)
+    book.income.append(income_of(line))
     _add(book, line, cost, line.on)
 
 
@@ -146,23 +147,7 @@ def _disposed(line: Transaction, parcel: Parcel, event: CgtEvent, proceeds: Deci
 def _dividend(book: Book, line: Transaction) -> None:
     _, _, amount, _ = _said(line)
     book.cash += amount
-    _earn(book, line, amount, reinvested=False)
-
-
-def _earn(book: Book, line: Transaction, amount: Decimal, *, reinvested: bool) -> None:
-    book.income.append(
-        Income(
-            transaction=line.id,
-            code=line.code or "",
-            on=line.on,
-            ex_date=line.ex_date,
-            amount=amount,
-            franked=line.franked,
-            franking_credit=line.franking_credit,
-            lic_gain=line.lic_gain or ZERO,
-            reinvested=reinvested,
-        )
-    )
+    book.income.append(income_of(line))
 
 
 def _rescale(book: Book, line: Transaction) -> None:

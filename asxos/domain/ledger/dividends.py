@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from asxos.domain.ledger.facts import Income
 from asxos.domain.ledger.transactions import Kind, Transaction
 from asxos.domain.money import ZERO, part_of
 
@@ -23,6 +24,21 @@ class DividendFact(Protocol):
     def amount(self) -> Decimal | None: ...
     @property
     def franked(self) -> float | None: ...
+
+
+def income_of(line: Transaction) -> Income:
+    """What a dividend, paid or reinvested, earned."""
+    return Income(
+        transaction=line.id,
+        code=line.code or "",
+        on=line.on,
+        ex_date=line.ex_date,
+        amount=line.amount or ZERO,
+        franked=line.franked,
+        franking_credit=line.franking_credit,
+        lic_gain=line.lic_gain or ZERO,
+        reinvested=line.kind is Kind.DRP,
+    )
 
 
 def dividend_codes(lines: Sequence[Transaction]) -> list[str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from asxos.domain.ledger.facts import Income
+from asxos.domain.ledger.dividends import income_of
 from asxos.domain.ledger.transactions import CASH_ONLY, Kind, Transaction, in_order
 from asxos.domain.money import ZERO
 from asxos.domain.tax.franking import credit_of
@@ -143,11 +143,8 @@ class _Laying:
         self.flows.paid_out[day, code] += (_number(line.amount) - float(line.brokerage)) * sold / wanted
 
     def earn(self, line: Transaction, day: int, code: int) -> None:
-        income = Income(
-            line.id, line.code or "", line.on, line.ex_date, line.amount or ZERO, line.franked, line.franking_credit
-        )
         ex = day if line.ex_date is None else _places(self.flows.days, [line.ex_date])[0]
-        self.paid.append(_Paid(min(ex, day), day, code, _number(line.amount), float(credit_of(income))))
+        self.paid.append(_Paid(min(ex, day), day, code, _number(line.amount), float(credit_of(income_of(line)))))
 
     def rescale(self, line: Transaction, day: int, code: int) -> None:
         ratio = _number(line.ratio)

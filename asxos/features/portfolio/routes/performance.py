@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Query
 from asxos.core.http import IsoDate, provided
 from asxos.core.owners import Owner
 from asxos.features.portfolio.routes.portfolios import Id
-from asxos.features.portfolio.schemas import PerformanceOut, RiskOut
-from asxos.features.portfolio.services import PerformanceService, RiskService
+from asxos.features.portfolio.schemas import IncomeOut, PerformanceOut, RiskOut
+from asxos.features.portfolio.services import IncomeService, PerformanceService, RiskService
 
 router = APIRouter(prefix="/portfolios", tags=["portfolios"])
 
 Performances = Annotated[PerformanceService, Depends(provided(PerformanceService))]
 Risks = Annotated[RiskService, Depends(provided(RiskService))]
+Incomes = Annotated[IncomeService, Depends(provided(IncomeService))]
 From = Annotated[IsoDate | None, Query(alias="from", description="The first day; by default the first line's")]
 To = Annotated[IsoDate | None, Query(description="The last day; by default the latest session with prices")]
 
@@ -28,3 +29,9 @@ async def performance(service: Performances, owner: Owner, id: Id, first: From =
 async def risk(service: Risks, owner: Owner, id: Id) -> RiskOut:
     """How far it can move, by its present weights and as it was, and what it leans on."""
     return RiskOut.of(await service.assess(owner, id))
+
+
+@router.get("/{id}/dividends")
+async def dividends(service: Incomes, owner: Owner, id: Id) -> IncomeOut:
+    """Income by month and financial year with franking, and the ex-dates to come."""
+    return IncomeOut.of(await service.report(owner, id))

@@ -2,6 +2,7 @@
 
 from asxos.features.portfolio.schemas.holdings import HoldingOut, HoldingsOut
 from asxos.features.portfolio.schemas.imports import ImportOut, ImportRowOut, PastImportOut
+from asxos.features.portfolio.schemas.income import IncomeOut
 from asxos.features.portfolio.schemas.lines import LineIn, LineOut, LinesOut
 from asxos.features.portfolio.schemas.performance import HoldingPerformanceOut, PerformanceOut
 from asxos.features.portfolio.schemas.portfolios import PortfolioIn, PortfolioOut, PortfoliosOut
@@ -14,6 +15,7 @@ __all__ = [
     "HoldingsOut",
     "ImportOut",
     "ImportRowOut",
+    "IncomeOut",
     "LineIn",
     "LineOut",
     "LinesOut",

@@ -4,6 +4,7 @@ from asxos.features.portfolio.services.benchmarks import BenchmarkService
 from asxos.features.portfolio.services.histories import HistoryService
 from asxos.features.portfolio.services.holdings import HoldingsService
 from asxos.features.portfolio.services.importing import ImportService
+from asxos.features.portfolio.services.income import IncomeService
 from asxos.features.portfolio.services.ledgers import LedgerService
 from asxos.features.portfolio.services.performance import PerformanceService
 from asxos.features.portfolio.services.risk import RiskService
@@ -14,6 +15,7 @@ __all__ = [
     "HistoryService",
     "HoldingsService",
     "ImportService",
+    "IncomeService",
     "LedgerService",
     "PerformanceService",
     "RiskService",
