@@ -17,6 +17,7 @@ from asxos.features.fundamentals.services import FactIngestService
 from asxos.features.market.jobs import INGEST_PRICES, PriceSource
 from asxos.features.market.services import ReferenceService
 from asxos.features.news.jobs import INGEST_ANNOUNCEMENTS
+from asxos.features.tax.services import CpiService
 
 app = typer.Typer(no_args_is_help=True, help="Bring data in.")
 
@@ -61,6 +62,13 @@ def actions(path: Path_, as_json: bool = AsJson) -> None:
 def index(path: Path_, as_json: bool = AsJson) -> None:
     """Levels of market indices, with dividends where the file has them, from a CSV file."""
     report = with_system(lambda system: system.service(ReferenceService).ingest_index(path))
+    print_json(report) if as_json else show_report(report)
+
+
+@app.command()
+def cpi(path: Path_, as_json: bool = AsJson) -> None:
+    """Consumer price index numbers by quarter (its last day, or 2024-Q3) from a CSV file."""
+    report = with_system(lambda system: system.service(CpiService).ingest(path))
     print_json(report) if as_json else show_report(report)
 
 
