@@ -63,8 +63,16 @@ class Compute:
     @contextmanager
     def _backend(self, shared: object) -> Generator[dict[str, Any]]:
         """What joblib needs to know to work there."""
-        if self.address in ("", PROCESSES):
-            yield {"n_jobs": self.workers, "backend": "loky" if self.address else "threading"}
+        if not self.address:
+            # A thread a piece of work is all that the processors hold: a linear algebra library that starts its own
+            # beside them waits more than it works.
+            from threadpoolctl import threadpool_limits  # noqa: PLC0415 - as in map
+
+            with threadpool_limits(1, "blas"):
+                yield {"n_jobs": self.workers, "backend": "threading"}
+            return
+        if self.address == PROCESSES:
+            yield {"n_jobs": self.workers, "backend": "loky"}
             return
         with self._client() as client:
             from joblib import parallel_config  # noqa: PLC0415 - as in map

@@ -40,7 +40,7 @@ async def test_a_page_of_a_ranking_continues_where_the_one_before_ended(client: 
 
 async def test_one_share_has_every_models_word(client: AsyncClient) -> None:
     body = (await client.get(f"/api/v1/signals/{await top(client)}")).json()
-    assert [s["model"] for s in body["signals"]] == ["ensemble", "model_a", "model_b", "momentum", "ridge"]
+    assert [s["model"] for s in body["signals"]] == ["ensemble", "model_a", "model_b", "model_c", "momentum", "ridge"]
 
 
 async def test_any_usual_form_of_a_code_is_understood(client: AsyncClient) -> None:

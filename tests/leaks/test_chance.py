@@ -33,7 +33,7 @@ def shuffled(data: Dataset) -> Dataset:
     excess = data.excess.copy()
     known = np.flatnonzero(np.isfinite(excess))
     excess[known] = dealt_anew(excess[known], data.sessions[known], seed=1)
-    return replace(data, excess=excess, scored={}, _samples={})
+    return replace(data, excess=excess)
 
 
 @pytest.mark.parametrize("plugin", [trees(), lean()], ids=["model_a", "lean"])

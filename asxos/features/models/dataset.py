@@ -1,5 +1,6 @@
 """The dataset of a run: factors and labels of every universe row, built once and shared by training and inference."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -44,9 +45,9 @@ class Dataset:
     left_out: pl.DataFrame
     peeking: Callable[[], Sequence[str]] = tuple
     """As `truncation_check` answers it."""
-    scored: dict[tuple[type, str], tuple[IntArray, FloatArray]] = field(default_factory=dict, repr=False)
+    scored: dict[tuple[type, str], tuple[IntArray, FloatArray]] = field(default_factory=dict, init=False, repr=False)
     """What `training.out_of_fold` has scored of this dataset: versions of near dates share all folds but their last."""
-    _samples: dict[int, "Sample"] = field(default_factory=dict, repr=False)
+    _samples: dict[int, "Sample"] = field(default_factory=dict, init=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process: the answer of `peeking`, for its question holds the panel; nothing that was scored."""
@@ -62,11 +63,11 @@ class Dataset:
         """The rows of every `step`-th session only, which are all that training with that step reads."""
         rows = np.flatnonzero(self.sessions % step == 0)
         names = ("factors", "excess", "costs", "security_ids", "sessions")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names}, scored={}, _samples={})
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
     def session_of(self, as_of: date) -> int:
         """The number of the last session on or before `as_of`; -1 when there is none."""
-        return int(np.searchsorted(np.array(self.days, "datetime64[D]"), np.datetime64(as_of), side="right")) - 1
+        return bisect_right(self.days, as_of) - 1
 
     def doubted(self, as_of: date) -> dict[str, int]:
         """How many rows up to `as_of` the universe lacks for doubtful data, by doubt."""
@@ -172,6 +173,7 @@ class DatasetFeatures:
     def __init__(self, dataset: Dataset, symbols: Mapping[int, str]) -> None:
         self._dataset = dataset
         self._ids = {symbol: security_id for security_id, symbol in symbols.items()}
+        self._latest: tuple[date, FactorMatrix] | None = None
 
     async def matrix(self, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatArray:
         """Values as known on `as_of`; NaN for a share outside its universe; shape (n_symbols, n_names)."""
@@ -179,10 +181,7 @@ class DatasetFeatures:
 
     async def ranks(self, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatArray:
         """Ranks in the whole universe of `as_of`, whichever symbols are asked for; shape (n_symbols, n_names)."""
-        rows = self._dataset.rows_on(as_of)
-        return self._of(
-            ranks_by_session(self._dataset.factors[rows], self._dataset.sessions[rows]), names, symbols, as_of
-        )
+        return self._of(self._ranks_on(as_of), names, symbols, as_of)
 
     async def outcomes(self, names: Sequence[str], after: date, as_of: date, step: int) -> Outcomes:
         """As FeatureSource; a label is known when the open after its horizon is."""
@@ -197,6 +196,14 @@ class DatasetFeatures:
         rows = rows[told]
         known, placed = (part[told].astype(np.float64) for part in (values, ranks))
         return Outcomes(known, placed, data.excess[rows], data.sessions[rows])
+
+    def _ranks_on(self, as_of: date) -> FactorMatrix:
+        """Of all factors, and kept until another session is asked for: every model asks for the same one in turn."""
+        if self._latest is None or self._latest[0] != as_of:
+            rows = self._dataset.rows_on(as_of)
+            ranks = ranks_by_session(self._dataset.factors[rows], self._dataset.sessions[rows])
+            self._latest = as_of, ranks
+        return self._latest[1]
 
     def _of(self, values: FactorMatrix, names: Sequence[str], symbols: Sequence[str], as_of: date) -> FloatArray:
         present = self._dataset.security_ids[self._dataset.rows_on(as_of)].tolist()

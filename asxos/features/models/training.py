@@ -196,12 +196,15 @@ def baseline_scores(
 
 
 def _key(lessons: Lessons, fold: Fold) -> tuple[type, str]:
-    """All that a fold's scores depend on: the rule itself, its parameters, and every row that teaches or is tested."""
-    rows = slice(*np.searchsorted(lessons.sessions, [fold.train_start, fold.test_end]).tolist())
-    digest = hashlib.blake2b(repr((lessons.plugin.config.params, fold, lessons.seed)).encode())
-    for column in (lessons.x, lessons.excess, lessons.sessions):
-        digest.update(np.ascontiguousarray(column[rows]).tobytes())
-    return type(lessons.plugin), digest.hexdigest()
+    """All that a fold's scores of one dataset depend on: the rule itself, its parameters, and which rows it was given.
+
+    Rows are told apart by their sessions and outcomes, which no two samples share unless they are the same.
+    """
+    rule, rows = lessons.plugin, slice(*np.searchsorted(lessons.sessions, [fold.train_start, fold.test_end]).tolist())
+    digest = hashlib.blake2b(repr((rule.FEATURES, rule.RANKED, rule.config.params, fold, lessons.seed)).encode())
+    for column in (lessons.excess, lessons.sessions):
+        digest.update(column[rows].tobytes())
+    return type(rule), digest.hexdigest()
 
 
 def first_row(sample: Sample, fold: Fold) -> int:

@@ -135,8 +135,7 @@ async def test_intervals_follow_outcomes_known_since_training_and_no_later_ones(
     draft = train(learner, dataset, day, SETTINGS, Silent())
     after = (dataset.sessions > 600 - 22) & (dataset.sessions <= 620 - 22)
     wild, calm = (
-        replace(dataset, excess=np.where(after, size * dataset.excess, dataset.excess), scored={}, _samples={})
-        for size in (5.0, 0.1)
+        replace(dataset, excess=np.where(after, size * dataset.excess, dataset.excess)) for size in (5.0, 0.1)
     )
 
     async def widths(data: Dataset, session: int) -> np.ndarray:

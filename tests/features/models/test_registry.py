@@ -10,6 +10,7 @@ from asxos.features.models.catalogue import BadModelsFile, read_catalogue
 from asxos.features.models.plugins.base import ModelPlugin
 from asxos.features.models.plugins.model_a import ModelAPlugin
 from asxos.features.models.plugins.model_b import ModelBPlugin
+from asxos.features.models.plugins.model_c import ModelCPlugin
 from asxos.features.models.plugins.momentum import MomentumPlugin
 from asxos.features.models.plugins.ridge import RidgePlugin
 from asxos.features.models.registry import BadPlugin, ModelRegistry, UnknownModel
@@ -33,9 +34,10 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_the_shipped_file_registers_the_models_and_the_baselines(registry: ModelRegistry) -> None:
-    kinds = [ModelAPlugin, ModelBPlugin, RidgePlugin, MomentumPlugin]
+    kinds = [ModelAPlugin, ModelBPlugin, ModelCPlugin, RidgePlugin, MomentumPlugin]
     assert [type(plugin) for plugin in registry.get_enabled()] == kinds
-    assert registry.get_ensemble_weights() == {"model_a": 0.6, "model_b": 0.3, "ridge": 0.2, "momentum": 0.2}
+    weights = {"model_a": 0.6, "model_b": 0.3, "model_c": 0.2, "ridge": 0.2, "momentum": 0.2}
+    assert registry.get_ensemble_weights() == weights
     assert registry.get("model_z") is None
 
 

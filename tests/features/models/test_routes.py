@@ -45,8 +45,8 @@ async def test_models_are_listed_with_their_record_once_trained(
         "floor": 0.05,
         "cap": 0.6,
         "half_life": 252,
-        "configured": {"model_a": 0.6, "model_b": 0.3, "ridge": 0.2, "momentum": 0.2},
-        "weights": {"model_a": 0.6, "model_b": 0.3, "ridge": 0.2, "momentum": 0.2},
+        "configured": {"model_a": 0.6, "model_b": 0.3, "model_c": 0.2, "ridge": 0.2, "momentum": 0.2},
+        "weights": {"model_a": 0.6, "model_b": 0.3, "model_c": 0.2, "ridge": 0.2, "momentum": 0.2},
         "weights_of": None,
     }
     assert (await client.get("/models/momentum")).json() == trained

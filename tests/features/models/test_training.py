@@ -97,7 +97,7 @@ def test_a_model_is_the_same_to_the_byte_wherever_its_folds_ran(
     killer = Killer([next(cluster.map(lambda _, __: os.getpid(), [0], None))])
     settings, day = SETTINGS, dataset.days[-1]
     here, there = (
-        train(learner(registry, "ridge"), replace(dataset, scored={}), day, settings, progress, compute=compute)
+        train(learner(registry, "ridge"), replace(dataset), day, settings, progress, compute=compute)
         for progress, compute in ((Silent(), ALONE), (killer, cluster))
     )
     assert killer.pids == []
@@ -106,9 +106,9 @@ def test_a_model_is_the_same_to_the_byte_wherever_its_folds_ran(
 
 
 def test_what_an_earlier_version_scored_changes_nothing(registry: ModelRegistry, dataset: Dataset) -> None:
-    shared, days = replace(dataset, scored={}), (dataset.days[-15], dataset.days[-1])
+    shared, days = replace(dataset), (dataset.days[-15], dataset.days[-1])
     first, second = (train(learner(registry, "ridge"), shared, day, SETTINGS, Silent()) for day in days)
-    alone = train(learner(registry, "ridge"), replace(dataset, scored={}), days[1], SETTINGS, Silent())
+    alone = train(learner(registry, "ridge"), replace(dataset), days[1], SETTINGS, Silent())
     assert (second.artifact, second.metrics) == (alone.artifact, alone.metrics)
     assert second.evidence.equals(alone.evidence)
     assert not first.evidence.equals(second.evidence)
@@ -119,10 +119,10 @@ def test_a_dataset_with_other_values_is_scored_anew(
     registry: ModelRegistry, dataset: Dataset, change: dict[str, float]
 ) -> None:
     (name, factor), day = next(iter(change.items())), dataset.days[-1]
-    first = replace(dataset, scored={})
+    first = replace(dataset)
     train(learner(registry, "ridge"), first, day, SETTINGS, Silent())
-    other = replace(first, **{name: getattr(first, name) * first.excess.dtype.type(factor)}, _samples={})
-    alone = replace(other, scored={}, _samples={})
+    other = replace(first, **{name: getattr(first, name) * first.excess.dtype.type(factor)})
+    alone = replace(other)
     found, expected = (train(learner(registry, "ridge"), d, day, SETTINGS, Silent()) for d in (other, alone))
     assert found.evidence.equals(expected.evidence)
 
@@ -138,7 +138,7 @@ def test_a_rule_written_anew_under_the_same_name_is_scored_anew(registry: ModelR
         Opposed.__module__ = kind.__module__
         return Opposed
 
-    shared, config = replace(dataset, scored={}), registry.config("ridge")
+    shared, config = replace(dataset), registry.config("ridge")
     sample = labelled_sample("ridge", shared, shared.days[-1], SETTINGS.step)
     plain, turned = (
         out_of_fold(rule(config), shared, sample, SETTINGS, Silent()).scored.scores

@@ -22,7 +22,7 @@ def signals(system: System) -> SignalService:
 
 async def test_the_latest_session_is_ranked_by_every_model_and_the_ensemble(signals: SignalService) -> None:
     rankings, _ = await signals.compare(None, 500)
-    assert sorted(rankings) == ["ensemble", "model_a", "model_b", "momentum", "ridge"]
+    assert sorted(rankings) == ["ensemble", "model_a", "model_b", "model_c", "momentum", "ridge"]
     assert {live.as_of for live in rankings.values()} == {LAST}
     assert {live.known_at for live in rankings.values()} == {NOW}
 
@@ -71,7 +71,7 @@ async def test_reasons_add_up_to_the_score(signals: SignalService) -> None:
 async def test_every_ranking_was_announced_once(system: System) -> None:
     events = await system.event_bus.get_history(EventType.SIGNAL_GENERATED)
     told = [(e.payload["model"], e.payload["as_of"]) for e in events if e.source == "SignalService"]
-    assert len(told) == len(set(told)) == 5 * (WEEKS + 1)
+    assert len(told) == len(set(told)) == 6 * (WEEKS + 1)
 
 
 async def test_one_sector_can_be_asked_for(signals: SignalService) -> None:
