@@ -52,10 +52,13 @@ from asxos.features.models.services import (
 from asxos.features.news.jobs import NewsJobs
 from asxos.features.news.repositories import AnnouncementRepository, TextModelRepository
 from asxos.features.news.services import LearningService, NewsIngestService, NewsService
+from asxos.features.portfolio.events import PortfolioHandlers
+from asxos.features.portfolio.jobs import PortfolioJobs
 from asxos.features.portfolio.repositories import (
     ImportRepository,
     LedgerRepository,
     PortfolioRepository,
+    ValuationRepository,
     WatchlistRepository,
 )
 from asxos.features.portfolio.services import (
@@ -67,6 +70,7 @@ from asxos.features.portfolio.services import (
     LedgerService,
     PerformanceService,
     RiskService,
+    ValuationService,
     WatchlistService,
 )
 from asxos.features.signals.events import SignalHandlers
@@ -209,6 +213,7 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
 
     feed = EventFeed(url, db, event_bus)
     portfolio = _portfolio_parts(settings, market, signals, clock=clock, db=db, event_bus=event_bus)
+    _keep_valued(next(part for part in portfolio if isinstance(part, ValuationService)), jobs, event_bus)
     parts = (
         *(market, ingest, reference, signals, backtests, jobs, event_bus, feed),
         *vars(companies).values(),
@@ -311,8 +316,21 @@ def _portfolio_parts(
         IncomeService(ledgers, prices=market),
         PerformanceService(histories, benchmarks, prices=market),
         RiskService(holdings, histories, benchmarks, prices=market),
+        ValuationService(ValuationRepository(db), holdings, db=db),
         WatchlistService(WatchlistRepository(db), prices=market, signals=signals),
     )
+
+
+def _keep_valued(valuations: ValuationService, jobs: JobQueue, event_bus: EventBus) -> None:
+    """Portfolios are revalued after their own changes, after prices and after rankings."""
+    PortfolioJobs(valuations).register(jobs)
+    handlers = PortfolioHandlers(valuations, jobs)
+    for event_type, handler in (
+        (EventType.PORTFOLIO_CHANGED, handlers.handle_portfolio_changed),
+        (EventType.PRICE_UPDATED, handlers.handle_price_updated),
+        (EventType.SIGNAL_GENERATED, handlers.handle_signal_generated),
+    ):
+        event_bus.subscribe(event_type, handler, name="portfolio.revalue")
 
 
 async def _open_provider(settings: Settings, market: MarketService, clock: Clock, source: PriceSource) -> PriceProvider:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from asxos.domain.ledger.transactions import Chosen, Kind, Transaction
 
@@ -72,6 +73,25 @@ class ImportRow:
     content: str
     sha256: str
     transaction_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredValuation:
+    """A portfolio at the close of a session, A$; None is unknown. `ml_prob`, `confidence`: the ensemble's, by value."""
+
+    portfolio_id: int
+    session_date: date
+    value: Decimal | None
+    cost_base: Decimal | None
+    gain: Decimal | None
+    income: Decimal
+    cash: Decimal | None
+    ml_prob: float | None
+    confidence: float | None
+    holdings: int
+    unpriced: int
+    event_id: UUID | None
+    valued_at: datetime
 
 
 def as_columns(owner_id: str, portfolio_id: int, new: NewLine) -> dict[str, Any]:

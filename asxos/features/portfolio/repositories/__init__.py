@@ -3,6 +3,7 @@
 from asxos.features.portfolio.repositories.imports import ImportRepository
 from asxos.features.portfolio.repositories.ledgers import LedgerRepository
 from asxos.features.portfolio.repositories.portfolios import NameTaken, PortfolioRepository, UnknownPortfolio
+from asxos.features.portfolio.repositories.valuations import ValuationRepository
 from asxos.features.portfolio.repositories.watchlists import WatchlistRepository
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "NameTaken",
     "PortfolioRepository",
     "UnknownPortfolio",
+    "ValuationRepository",
     "WatchlistRepository",
 ]

@@ -28,6 +28,12 @@ class PortfolioRepository(BaseRepository[Portfolio]):
     def __init__(self, db: Database) -> None:
         super().__init__("portfolios", Portfolio, db)
 
+    async def owners(self) -> list[str]:
+        """Who has portfolios: for work on everybody's, owner by owner."""
+        async with self.db.connection() as connection:
+            cursor = await connection.execute("SELECT DISTINCT owner_id FROM portfolios ORDER BY owner_id")
+            return [row[0] for row in await cursor.fetchall()]
+
     async def of_owner(self, owner_id: str) -> list[Portfolio]:
         """In order of name."""
         return await self._all("SELECT * FROM {table} WHERE owner_id = %s ORDER BY name, id", [owner_id])

@@ -7,16 +7,17 @@ from fastapi import APIRouter, Depends, Query
 from asxos.core.http import IsoDate, provided
 from asxos.core.owners import Owner
 from asxos.features.portfolio.routes.portfolios import Id
-from asxos.features.portfolio.schemas import IncomeOut, PerformanceOut, RiskOut
-from asxos.features.portfolio.services import IncomeService, PerformanceService, RiskService
+from asxos.features.portfolio.schemas import IncomeOut, PerformanceOut, RiskOut, ValuationOut
+from asxos.features.portfolio.services import IncomeService, PerformanceService, RiskService, ValuationService
 
 router = APIRouter(prefix="/portfolios", tags=["portfolios"])
 
 Performances = Annotated[PerformanceService, Depends(provided(PerformanceService))]
 Risks = Annotated[RiskService, Depends(provided(RiskService))]
 Incomes = Annotated[IncomeService, Depends(provided(IncomeService))]
-From = Annotated[IsoDate | None, Query(alias="from", description="The first day; by default the first line's")]
-To = Annotated[IsoDate | None, Query(description="The last day; by default the latest session with prices")]
+Valuations = Annotated[ValuationService, Depends(provided(ValuationService))]
+From = Annotated[IsoDate | None, Query(alias="from", description="The first day; by default the first there is")]
+To = Annotated[IsoDate | None, Query(description="The last day; by default the latest there is")]
 
 
 @router.get("/{id}/performance")
@@ -35,3 +36,11 @@ async def risk(service: Risks, owner: Owner, id: Id) -> RiskOut:
 async def dividends(service: Incomes, owner: Owner, id: Id) -> IncomeOut:
     """Income by month and financial year with franking, and the ex-dates to come."""
     return IncomeOut.of(await service.report(owner, id))
+
+
+@router.get("/{id}/valuations")
+async def valuations(
+    service: Valuations, owner: Owner, id: Id, first: From = None, to: To = None
+) -> list[ValuationOut]:
+    """What it was worth and how the ensemble saw it, as kept after each session and change; oldest first."""
+    return [ValuationOut.of(kept) for kept in await service.past(owner, id, first, to)]

@@ -7,6 +7,7 @@ from asxos.features.portfolio.schemas.lines import LineIn, LineOut, LinesOut
 from asxos.features.portfolio.schemas.performance import HoldingPerformanceOut, PerformanceOut
 from asxos.features.portfolio.schemas.portfolios import PortfolioIn, PortfolioOut, PortfoliosOut
 from asxos.features.portfolio.schemas.risk import RiskOut, SeriesRiskOut
+from asxos.features.portfolio.schemas.valuations import ValuationOut
 from asxos.features.portfolio.schemas.watchlists import WatchIn, WatchlistsOut
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "PortfoliosOut",
     "RiskOut",
     "SeriesRiskOut",
+    "ValuationOut",
     "WatchIn",
     "WatchlistsOut",
 ]

@@ -8,9 +8,11 @@ from asxos.features.portfolio.services.income import IncomeService
 from asxos.features.portfolio.services.ledgers import LedgerService
 from asxos.features.portfolio.services.performance import PerformanceService
 from asxos.features.portfolio.services.risk import RiskService
+from asxos.features.portfolio.services.valuations import REVALUE_PORTFOLIOS, ValuationService
 from asxos.features.portfolio.services.watchlists import WatchlistService
 
 __all__ = [
+    "REVALUE_PORTFOLIOS",
     "BenchmarkService",
     "HistoryService",
     "HoldingsService",
@@ -19,5 +21,6 @@ __all__ = [
     "LedgerService",
     "PerformanceService",
     "RiskService",
+    "ValuationService",
     "WatchlistService",
 ]
