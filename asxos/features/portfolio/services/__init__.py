@@ -1,5 +1,6 @@
 """What can be done with portfolios, one file a noun."""
 
+from asxos.features.portfolio.services.attribution import AttributionService
 from asxos.features.portfolio.services.benchmarks import BenchmarkService
 from asxos.features.portfolio.services.histories import HistoryService
 from asxos.features.portfolio.services.holdings import HoldingsService
@@ -13,6 +14,7 @@ from asxos.features.portfolio.services.watchlists import WatchlistService
 
 __all__ = [
     "REVALUE_PORTFOLIOS",
+    "AttributionService",
     "BenchmarkService",
     "HistoryService",
     "HoldingsService",
