@@ -37,8 +37,11 @@ def base_url(published_url: str) -> Iterator[str]:
         served.join(15)
 
 
-# A document cannot say which of a line's fields a kind needs, which dates are future, or what a broker's file is.
+# A document cannot say which of a line's fields a kind needs, which dates are future, which of two comes first, or what
+# a broker's file is.
 RULED = {
+    "GET /api/v1/portfolios/{id}/attribution",
+    "GET /api/v1/portfolios/{id}/performance",
     "POST /api/v1/backtests",
     "POST /api/v1/portfolios/{id}/imports",
     "POST /api/v1/portfolios/{id}/transactions",
