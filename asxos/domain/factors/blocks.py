@@ -10,10 +10,11 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from asxos.domain.factors.kernel.rows import put_rows
 from asxos.domain.factors.panel import Block, Columns, FactorArray, FloatArray, IntArray, make_block, security_offsets
 
 # Rows a thread takes at a time: enough to hide the cost of a call, few enough to stay in the processor's cache.
-BLOCK_ROWS = 32_000
+BLOCK_ROWS = 16_000
 
 Kernel = Callable[[Block], Columns]
 
@@ -31,7 +32,7 @@ class Work(NamedTuple):
 
 
 def fill(work: Work, kernels: Sequence[Kernel], names: Sequence[str], matrix: FactorArray, threads: int | None) -> None:
-    """Write the columns `names`, made by the kernels, of the rows asked for; `matrix` has shape (n_rows, n_names)."""
+    """Write the columns `names`, made by the kernels, of the rows asked for: the first ones of `matrix`."""
     numbers = {name: number for number, name in enumerate(names)}
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         list(pool.map(partial(_fill_part, work, kernels, numbers, matrix), _parts(work.offsets)))
@@ -75,6 +76,4 @@ def _fill_part(
         for kernel in kernels:
             for name, values in kernel(block).items():
                 columns[numbers[name]] = values
-    columns[np.isnan(columns)] = np.nan  # of one bit pattern: the sign of a computed NaN is an accident
-    # One pass over the rows; written column by column it costs three times as much.
-    matrix[work.places[asked]] = columns.T[work.rows[asked] - begin]
+    put_rows(columns, work.rows[asked] - begin, work.places[asked], matrix)

@@ -40,7 +40,7 @@ def compute_factors(
     """
     work = work_of(panel, market_return(panel), rows)
     matrix = np.empty((len(work.rows), len(FACTOR_NAMES)), np.float32)
-    fill(work, KERNELS, PRICE_NAMES, matrix[:, : len(PRICE_NAMES)], threads)
+    fill(work, KERNELS, PRICE_NAMES, matrix, threads)
     _fill_groups(panel if rows is None else panel[rows], in_shares_of(panel, facts), matrix)
     return matrix
 

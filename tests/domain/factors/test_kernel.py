@@ -10,7 +10,7 @@ import pytest
 from asxos.domain.factors.kernel.averages import seeded_average
 from asxos.domain.factors.kernel.order import window_order, window_peak, window_slope
 from asxos.domain.factors.kernel.pairs import window_pairs
-from asxos.domain.factors.kernel.windows import window_fall, window_max, window_median, window_moments
+from asxos.domain.factors.kernel.windows import window_fall, window_max, window_mean, window_median, window_moments
 from asxos.domain.factors.panel import FloatArray
 
 OFFSETS = np.array([0, 3, 40, 41, 100], np.int64)
@@ -44,7 +44,8 @@ def deepest_fall(window: FloatArray) -> float:
 
 
 @pytest.mark.parametrize(
-    ("loop", "measure"), [(window_max, np.max), (window_median, np.median), (window_fall, deepest_fall)]
+    ("loop", "measure"),
+    [(window_max, np.max), (window_mean, np.mean), (window_median, np.median), (window_fall, deepest_fall)],
 )
 def test_a_sliding_measure_equals_the_measure_of_every_window(
     loop: Any, measure: Callable[[FloatArray], float]

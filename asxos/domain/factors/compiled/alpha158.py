@@ -7,7 +7,7 @@ from asxos.domain.factors.alpha158 import ALPHA158_NAMES, QUANTILE, WINDOWS
 from asxos.domain.factors.blocks import fill, work_of
 from asxos.domain.factors.kernel.order import window_order, window_peak, window_slope
 from asxos.domain.factors.kernel.pairs import window_pairs
-from asxos.domain.factors.kernel.windows import window_max, window_moments
+from asxos.domain.factors.kernel.windows import window_max, window_mean, window_moments
 from asxos.domain.factors.panel import Block, Columns, FactorArray, FloatArray, IntArray
 
 # What Qlib adds to a divisor, and the sample deviation up to which it calls a series constant.
@@ -95,15 +95,17 @@ def changes(block: Block) -> Columns:
     change, logs = close - before, np.log(block.volume + 1)
     ratio, volume_ratio = close / before, np.log(block.volume / block.lagged(block.volume, 1) + 1)
     volume_ratio[np.isinf(volume_ratio)] = np.nan
+    risen, fallen = (np.where(np.isnan(change), np.nan, side > 0) for side in (change, -change))
+    gained, lost = np.maximum(change, 0.0), np.maximum(-change, 0.0)
     for n in WINDOWS:
-        rises, falls = (_mean(block, np.where(np.isnan(change), np.nan, s > 0), n) for s in (change, -change))
+        rises, falls = window_mean(risen, block.offsets, n), window_mean(fallen, block.offsets, n)
         found |= {
             f"CORR{n}": _correlation(block, close, logs, n),
             f"CORD{n}": _correlation(block, ratio, volume_ratio, n),
             f"CNTP{n}": rises,
             f"CNTN{n}": falls,
             f"CNTD{n}": rises - falls,
-            **_balance(block, change, n, "SUM"),
+            **_balance(block, gained, lost, n, "SUM"),
         }
     return found
 
@@ -113,6 +115,7 @@ def volumes(block: Block) -> Columns:
     found: Columns = {}
     volume, change = block.volume, block.volume - block.lagged(block.volume, 1)
     weighed = np.abs(block.returns) * volume
+    gained, lost = np.maximum(change, 0.0), np.maximum(-change, 0.0)
     for n in WINDOWS:
         mean, squares = window_moments(volume, block.offsets, n)
         mean_weighed, squares_weighed = window_moments(weighed, block.offsets, n)
@@ -120,18 +123,14 @@ def volumes(block: Block) -> Columns:
             f"VMA{n}": mean / (volume + EPSILON),
             f"VSTD{n}": np.sqrt(squares / (n - 1)) / (volume + EPSILON),
             f"WVMA{n}": np.sqrt(squares_weighed / (n - 1)) / (mean_weighed + EPSILON),
-            **_balance(block, change, n, "VSUM"),
+            **_balance(block, gained, lost, n, "VSUM"),
         }
     return found
 
 
-def _mean(block: Block, values: FloatArray, sessions: int) -> FloatArray:
-    return window_moments(values, block.offsets, sessions)[0]
-
-
-def _balance(block: Block, change: FloatArray, n: int, name: str) -> Columns:
-    """What was gained and lost, over both."""
-    gains, losses = (_mean(block, np.maximum(side, 0.0), n) * n for side in (change, -change))
+def _balance(block: Block, gained: FloatArray, lost: FloatArray, n: int, name: str) -> Columns:
+    """What was gained and lost in the window, over both."""
+    gains, losses = (window_mean(side, block.offsets, n) * n for side in (gained, lost))
     both = gains + losses + EPSILON
     return {f"{name}P{n}": gains / both, f"{name}N{n}": losses / both, f"{name}D{n}": (gains - losses) / both}
 

@@ -56,22 +56,29 @@ def window_order(
 
 @compiled
 def window_peak(values: FloatArray, offsets: IntArray, width: int) -> FloatArray:
-    """Which of the last `width` values is the largest, the first of equals, counted from 1; shape (n_rows,)."""
+    """Which of the last `width` values is the largest, the first of equals, counted from 1; shape (n_rows,).
+
+    In two passes, as the windows of `windows.py`: of the tail and of the head their largest value and its row.
+    """
     place = np.empty(values.size)
-    peaks = np.empty(values.size, np.int64)  # rows whose value no later one has passed
+    tail, tail_row = np.empty(width + 1), np.zeros(width + 1, np.int64)
     for k in range(offsets.size - 1):
-        first, stop, hole = 0, 0, offsets[k] - 1
-        for i in range(offsets[k], offsets[k + 1]):
-            if math.isnan(values[i]):
-                hole, stop = i, first
-            else:
-                while stop > first and values[peaks[stop - 1]] < values[i]:
-                    stop -= 1
-                peaks[stop] = i
-                stop += 1
-                if peaks[first] <= i - width:
-                    first += 1
-            place[i] = peaks[first] - (i - width) if i - hole >= width else math.nan
+        tail[:width] = math.nan
+        tail[width] = -math.inf
+        for start in range(offsets[k], offsets[k + 1], width):
+            stop = min(start + width, offsets[k + 1])
+            head, head_row = -math.inf, 0
+            for i in range(start, stop):
+                is_higher = not values[i] <= head and head == head  # noqa: PLR0124 (NaN stays)
+                head, head_row = (values[i], i) if is_higher else (head, head_row)
+                rest = tail[i - start + 1]
+                row = tail_row[i - start + 1] if rest >= head else head_row
+                place[i] = math.nan if math.isnan(rest) or math.isnan(head) else row - (i - width)
+            for i in range(stop - 1, start - 1, -1):
+                at = i - start
+                rest = tail[at + 1]
+                is_higher = not values[i] < rest and rest == rest  # noqa: PLR0124
+                tail[at], tail_row[at] = (values[i], i) if is_higher else (rest, tail_row[at + 1])
     return place
 
 

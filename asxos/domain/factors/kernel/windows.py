@@ -22,6 +22,7 @@ def window_moments(values: FloatArray, offsets: IntArray, width: int) -> tuple[F
     Source: Welford (1962) along a block; Chan, Golub and LeVeque (1979) to join two.
     """
     mean, squares = np.empty(values.size), np.empty(values.size)
+    inverse = 1 / np.maximum(np.arange(width + 1), 1)  # a product costs a fifth of a quotient
     tail_mean, tail_squares = np.empty(width + 1), np.empty(width + 1)
     for k in range(offsets.size - 1):
         for at in range(width):
@@ -33,17 +34,36 @@ def window_moments(values: FloatArray, offsets: IntArray, width: int) -> tuple[F
             for i in range(start, stop):
                 count = i - start + 1
                 step = values[i] - head_mean
-                head_mean += step / count
+                head_mean += step * inverse[count]
                 head_squares += step * (values[i] - head_mean)
                 gap = head_mean - tail_mean[count]
-                mean[i] = tail_mean[count] + gap * (count / width)
-                squares[i] = tail_squares[count] + head_squares + gap * gap * ((width - count) * count / width)
+                mean[i] = tail_mean[count] + gap * count * inverse[width]
+                squares[i] = tail_squares[count] + head_squares + gap * gap * (width - count) * count * inverse[width]
             for i in range(stop - 1, start - 1, -1):
                 at = i - start
                 step = values[i] - tail_mean[at + 1]
-                tail_mean[at] = tail_mean[at + 1] + step / (width - at)
+                tail_mean[at] = tail_mean[at + 1] + step * inverse[width - at]
                 tail_squares[at] = tail_squares[at + 1] + step * (values[i] - tail_mean[at])
     return mean, squares
+
+
+@compiled
+def window_mean(values: FloatArray, offsets: IntArray, width: int) -> FloatArray:
+    """Mean of the last `width` values, where their spread is not asked for; shape (n_rows,)."""
+    mean = np.empty(values.size)
+    tail = np.empty(width + 1)
+    for k in range(offsets.size - 1):
+        tail[:width] = math.nan
+        tail[width] = 0.0
+        for start in range(offsets[k], offsets[k + 1], width):
+            stop = min(start + width, offsets[k + 1])
+            head = 0.0
+            for i in range(start, stop):
+                head += values[i]
+                mean[i] = (head + tail[i - start + 1]) / width
+            for i in range(stop - 1, start - 1, -1):
+                tail[i - start] = tail[i - start + 1] + values[i]
+    return mean
 
 
 @compiled
