@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -38,13 +38,13 @@ class Run(NamedTuple):
     gigabytes: float
 
 
-def run(panel_path: Path) -> list[dict[str, Any]]:
-    """Measure on the panel in `panel_path` (Parquet, the columns of the panel contract); `Result`s as dicts."""
+def run(panel_path: Path) -> list[Result]:
+    """Measure on the panel in `panel_path` (Parquet, the columns of the panel contract)."""
     universe, every = (_apart(partial(_ours, panel_path, is_universe)) for is_universe in (True, False))
     theirs = _apart(partial(_pandas, panel_path))
     compared = [_compared("universe rows", universe, theirs), _compared("every row", every, theirs)]
     compilation = _first_compilation(_cold_compile_seconds())
-    return [result.as_json() for result in (*_of_universe(universe), *compared, compilation)]
+    return [*_of_universe(universe), *compared, compilation]
 
 
 def write_panel(prices: Path, to: Path) -> None:

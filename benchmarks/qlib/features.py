@@ -25,12 +25,12 @@ LEAST_SIZE = 1e-2
 MOST_APART = 1e-3
 
 
-def run(panel: pl.DataFrame) -> list[Result]:
-    """Both on the most traded shares of `panel`, each on one processor and measured at its second run.
+def run(panel_path: Path) -> list[Result]:
+    """Both on the most traded shares of the panel in `panel_path`, each on one processor, its second run measured.
 
     Each share's bars are numbered from its first, so that a window of Qlib's, which counts days, holds our bars.
     """
-    bars = _most_traded(panel)
+    bars = _most_traded(pl.read_parquet(panel_path))
     ours, seconds = _ours(bars)
     theirs, their_seconds = _theirs(bars)
     return list(_results(bars, ours, theirs, seconds, their_seconds))
