@@ -25,7 +25,7 @@ from asxos.cli.running import run_quickly
 from asxos.core.migrate import migrate
 from asxos.core.postgres.server import EmbeddedPostgres
 from benchmarks import backtest, events, factors, http, ingest, main_job, portfolio, signals, text
-from benchmarks.qlib import features as qlib_features
+from benchmarks.beside_qlib import features as qlib_features
 from benchmarks.results import Result
 
 PANEL, SAMPLE = "asx_prices.parquet", "asx_prices_sample.parquet"

@@ -1,4 +1,4 @@
-"""Alpha158 against the plainest pandas; against Qlib itself it is measured by `benchmarks/qlib`."""
+"""Alpha158 against the plainest pandas; against Qlib itself it is measured by `benchmarks/beside_qlib`."""
 
 from typing import Any
 

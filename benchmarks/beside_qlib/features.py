@@ -11,8 +11,8 @@ import polars as pl
 
 from asxos.domain.factors.alpha158 import ALPHA158_NAMES
 from asxos.domain.factors.panel import FactorArray
-from benchmarks.qlib.bars import name_of, with_vwap, write_bars
-from benchmarks.qlib.environment import run_inside
+from benchmarks.beside_qlib.bars import name_of, with_vwap, write_bars
+from benchmarks.beside_qlib.environment import run_inside
 from benchmarks.results import Result
 
 SHARES, LEAST_BARS = 200, 500
