@@ -24,7 +24,7 @@ from rich.table import Table
 from asxos.cli.running import run_quickly
 from asxos.core.migrate import migrate
 from asxos.core.postgres.server import EmbeddedPostgres
-from benchmarks import backtest, events, factors, http, ingest, main_job, portfolio, signals, text
+from benchmarks import backtest, daily, events, factors, http, ingest, main_job, portfolio, signals, text
 from benchmarks.beside_qlib import features as qlib_features
 from benchmarks.results import Result
 
@@ -94,6 +94,11 @@ async def _text(data: Data) -> list[Result]:
     return await asyncio.to_thread(text.run, data.folder)
 
 
+async def _daily(_: Data) -> list[Result]:
+    async with _database() as url:
+        return await daily.run(url)
+
+
 async def _portfolio(_: Data) -> list[Result]:
     async with _database() as url:
         return await portfolio.run(url)
@@ -101,6 +106,7 @@ async def _portfolio(_: Data) -> list[Result]:
 
 SUITES: dict[str, Callable[[Data], Coroutine[Any, Any, list[Result]]]] = {
     "main_job": _main_job,
+    "daily": _daily,
     "signals": _signals_and_http,
     "events": _events,
     "portfolio": _portfolio,
