@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from asxos.domain.ledger.book import Book, Reset, replay
@@ -14,6 +14,7 @@ from asxos.domain.tax.franking import Credit, credits_of_year
 from asxos.domain.tax.gains import YearOfGains, years_of_gains
 from asxos.domain.tax.least_tax import LeastTax
 from asxos.domain.tax.rules import LINE, Entity, FinancialYear, RulePack, pack_for
+from asxos.domain.tax.standing import Standing
 from asxos.features.tax.repositories import CpiRepository
 from asxos.features.tax.services.dividends import with_market_facts
 from asxos.features.tax.services.ports import Ledgers, Market, TaxedPortfolio
@@ -117,6 +118,20 @@ class TaxService:
             fees=_sum(in_year, Kind.FEE),
             estimated=estimated & {item.transaction for item in income},
             proof=chosen.proofs.get(year),
+        )
+
+    async def standing(self, owner: str, id: int, on: date) -> Standing:
+        """Where the year of `on` stands before more sales, and the parcels left to sell. Raises: UnknownPortfolio."""
+        year = FinancialYear.of(on)
+        found = await self.year(owner, id, year)
+        return Standing(
+            year=year,
+            pack=found.pack,
+            parcels={code: tuple(held) for code, held in found.book.parcels.items() if held},
+            disposals=tuple(d for d in found.book.disposals if d.on in year),
+            brought_forward=found.gains.brought_forward,
+            credits=found.franking_credits,
+            index=(await self.cpi.latest()).factor,
         )
 
     async def chosen(self, entity: Entity, lines: Sequence[Transaction], method: Method) -> Chosen:
