@@ -1,0 +1,1 @@
+"""From a portfolio and a target to whole-share orders that are worth their costs and their tax."""
