@@ -62,14 +62,15 @@ from asxos.features.portfolio.repositories import (
     WatchlistRepository,
 )
 from asxos.features.portfolio.services import (
-    AttributionService,
     BenchmarkService,
+    CandidateService,
     HistoryService,
     HoldingsService,
     ImportService,
     IncomeService,
     LedgerService,
     PerformanceService,
+    RebalancingService,
     RiskService,
     ValuationService,
     WatchlistService,
@@ -213,7 +214,9 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     _drop_stale_answers(event_bus, cache, market)
 
     feed = EventFeed(url, db, event_bus)
-    portfolio = _portfolio_parts(settings, market, signals, clock=clock, db=db, event_bus=event_bus)
+    portfolio = _portfolio_parts(
+        settings, market, signals, companies.fundamentals, clock=clock, db=db, event_bus=event_bus
+    )
     _keep_valued(next(part for part in portfolio if isinstance(part, ValuationService)), jobs, event_bus)
     parts = (
         *(market, ingest, reference, signals, backtests, jobs, event_bus, feed),
@@ -297,6 +300,7 @@ def _portfolio_parts(
     settings: Settings,
     market: MarketService,
     signals: SignalService,
+    companies: FundamentalService,
     *,
     clock: Clock,
     db: Database,
@@ -305,6 +309,7 @@ def _portfolio_parts(
     ledgers = LedgerService(PortfolioRepository(db), LedgerRepository(db), clock=clock, db=db, event_bus=event_bus)
     holdings = HoldingsService(ledgers, prices=market, signals=signals)
     histories, benchmarks = HistoryService(ledgers, prices=market), BenchmarkService(prices=market)
+    candidates = CandidateService(prices=market, signals=signals, companies=companies)
     cpi = CpiRepository(db)
     tax = TaxService(ledgers, cpi, market=market, reform=settings.tax_reform)
     return (
@@ -314,10 +319,10 @@ def _portfolio_parts(
         CpiService(cpi, clock=clock),
         ImportService(ImportRepository(db), ledgers, prices=market, db=db),
         holdings,
-        AttributionService(histories, prices=market),
         IncomeService(ledgers, prices=market),
         PerformanceService(histories, benchmarks, prices=market),
         RiskService(holdings, histories, benchmarks, prices=market),
+        RebalancingService(holdings, candidates, taxes=tax, prices=market, clock=clock),
         ValuationService(ValuationRepository(db), holdings, db=db),
         WatchlistService(WatchlistRepository(db), prices=market, signals=signals),
     )

@@ -1,7 +1,10 @@
 """What commands print: a table for people, JSON for programs."""
 
+import ctypes
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -34,6 +37,22 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
 def percent(value: float | None, digits: int = 1) -> str:
     """A fraction as a signed percentage; missing is a dash."""
     return "–" if value is None else f"{value * 100:+.{digits}f} %".replace("-", "−")
+
+
+@contextmanager
+def only_ours() -> Generator[None, None, None]:
+    """What libraries print by themselves goes to stderr meanwhile: HiGHS 1.12 has lines that no option turns off."""
+    sys.stdout.flush()
+    ours = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        # C keeps lines of its own back, which would come out behind ours; Windows' C has to be asked in another way.
+        if os.name == "posix":
+            ctypes.CDLL(None).fflush(None)
+        os.dup2(ours, 1)
+        os.close(ours)
 
 
 def _plain(value: Any) -> Any:

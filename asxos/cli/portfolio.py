@@ -9,6 +9,7 @@ import typer
 from asxos.bootstrap import System
 from asxos.cli.output import AsJson, percent, print_json, print_table
 from asxos.cli.portfolio_past import DEFAULT, performance, risk
+from asxos.cli.portfolio_rebalance import rebalance
 from asxos.cli.running import refuse, with_system
 from asxos.core.owners import LOCAL
 from asxos.domain.money import cents
@@ -22,6 +23,7 @@ Name = Annotated[str, typer.Option("--portfolio", help="The portfolio's name; ma
 
 app.command()(performance)
 app.command()(risk)
+app.command()(rebalance)
 
 
 @app.command("import")

@@ -37,12 +37,12 @@ def base_url(published_url: str) -> Iterator[str]:
         served.join(15)
 
 
-# A document cannot say which of a line's fields a kind needs, which dates are future, which of two comes first, or what
-# a broker's file is.
+# A document cannot say which of a line's fields a kind needs, which dates are future, what a broker's file is, or which
+# limits a portfolio can meet.
 RULED = {
-    "GET /api/v1/portfolios/{id}/attribution",
-    "GET /api/v1/portfolios/{id}/performance",
     "POST /api/v1/backtests",
+    "GET /api/v1/portfolios/{id}/rebalance",
+    "POST /api/v1/portfolios/{id}/rebalance",
     "POST /api/v1/portfolios/{id}/imports",
     "POST /api/v1/portfolios/{id}/transactions",
     "PUT /api/v1/portfolios/{id}/transactions/{line_id}",

@@ -48,7 +48,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class LatestPrice:
-    """The latest close of what a code means now, as traded, A$, with the source of that bar."""
+    """The latest close of what a code means now, as traded, A$, its A$ turnover, and the source of that bar."""
 
     code: str
     symbol: str
@@ -57,6 +57,7 @@ class LatestPrice:
     session_date: date
     close: float
     change: float | None
+    turnover_20: float
     source: str
 
 

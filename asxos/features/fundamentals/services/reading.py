@@ -1,5 +1,6 @@
 """Reading facts: everything as known on a session for models, one share's for people."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -45,6 +46,16 @@ class FundamentalService:
     async def shorts(self, as_of: date | None = None) -> pl.DataFrame:
         """Short positions as SHORTS, known at the close of `as_of` (default: all that are stored)."""
         return (await self._read(SHORT_POSITIONS, Extent(known_on=as_of))).select(SHORTS.keys())
+
+    async def market_caps(self, symbols: Sequence[str]) -> Mapping[str, float]:
+        """A$ of each share that one is known of now, the latest. Raises: what the market raises for an unknown code."""
+        ids = {symbol: (await self.market.resolve(symbol)).id for symbol in symbols}
+        known = (await self._read(COMPANIES, Extent())).filter(pl.col("known_at") <= self.clock.now())
+        latest = (
+            known.drop_nulls("market_cap").group_by("security_id").agg(pl.col("market_cap").sort_by("known_at").last())
+        )
+        by_id = dict(latest.iter_rows())
+        return {symbol: by_id[id] for symbol, id in ids.items() if id in by_id}
 
     async def figures_of(self, symbol: str, limit: int, offset: int) -> History[Figures]:
         """Raises: NoFactsOf; what the market raises for a symbol it does not know."""

@@ -41,7 +41,7 @@ class QuoteRepository:
         """The latest price of what each code means now, in one query; one without bars has none."""
         query = (
             "SELECT DISTINCT ON (c.code) c.code, s.symbol, s.name, s.sector, q.session_date, q.close, q.change,"
-            " x.name AS source FROM security_codes c JOIN securities s ON s.id = c.security_id"
+            " q.turnover_20, x.name AS source FROM security_codes c JOIN securities s ON s.id = c.security_id"
             " JOIN quotes q ON q.security_id = s.id"
             " JOIN prices p ON p.security_id = s.id AND p.session_date = q.session_date"
             " JOIN sources x ON x.id = p.source_id WHERE c.code = ANY(%s) ORDER BY c.code, c.valid_from DESC"

@@ -26,6 +26,14 @@ class InTheFuture(BadInput):
         super().__init__(f"{on} is in the future")
 
 
+class NothingToRebalance(BadInput):
+    """Nothing can be traded; the message says why."""
+
+
+class LimitNotMet(BadInput):
+    """No orders keep to a limit; the message names it."""
+
+
 class NoHistory(NotFound):
     """Nothing of the portfolio lies on a session with prices, so there is nothing to measure."""
 

@@ -7,10 +7,14 @@ from typing import Protocol
 import polars as pl
 
 from asxos.domain.ledger.dividends import DividendFact
+from asxos.domain.tax.standing import Standing
 
 
 class LatestPrice(Protocol):
-    """A share's latest close as traded, A$, with where it came from; `change` a fraction over one session."""
+    """A share's latest close as traded, A$, with where it came from; `change` a fraction over one session.
+
+    `turnover_20`: A$ a day, the median of 20 sessions.
+    """
 
     @property
     def symbol(self) -> str: ...
@@ -25,6 +29,8 @@ class LatestPrice(Protocol):
     @property
     def change(self) -> float | None: ...
     @property
+    def turnover_20(self) -> float: ...
+    @property
     def source(self) -> str: ...
 
 
@@ -38,9 +44,6 @@ class Prices(Protocol):
     async def data_is_simulated(self) -> bool: ...
     async def closes_between(self, codes: Sequence[str], first: date, last: date) -> pl.DataFrame: ...
     async def total_returns(self, codes: Sequence[str], first: date, last: date) -> pl.DataFrame: ...
-    async def panel(self, as_of: date | None = None, *, since: date | None = None) -> pl.DataFrame: ...
-    async def sectors(self, as_of: date | None = None) -> pl.DataFrame: ...
-    async def actions(self) -> pl.DataFrame: ...
     async def total_return_indices(self) -> Mapping[str, pl.DataFrame]: ...
     async def dividends_of(self, codes: Sequence[str]) -> Mapping[str, Sequence[DividendFact]]: ...
 
@@ -48,6 +51,8 @@ class Prices(Protocol):
 class LatestSignal(Protocol):
     """The ensemble's latest word on a share."""
 
+    @property
+    def symbol(self) -> str: ...
     @property
     def as_of(self) -> date: ...
     @property
@@ -66,3 +71,16 @@ class Signals(Protocol):
     """What portfolios ask of the signals."""
 
     async def get_latest_batch(self, symbols: Sequence[str]) -> Mapping[str, LatestSignal]: ...
+    async def get_best(self, limit: int) -> Sequence[LatestSignal]: ...
+
+
+class Companies(Protocol):
+    """What portfolios ask of companies' figures."""
+
+    async def market_caps(self, symbols: Sequence[str]) -> Mapping[str, float]: ...
+
+
+class Taxes(Protocol):
+    """What portfolios ask of tax."""
+
+    async def standing(self, owner: str, id: int, on: date) -> Standing: ...

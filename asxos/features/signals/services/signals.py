@@ -125,6 +125,11 @@ class SignalService(BaseService):
         """The ensemble's latest word on each of these shares that it ranked."""
         return {found.symbol: found for found in await self.repo.get_latest_batch(symbols)} if symbols else {}
 
+    async def get_best(self, limit: int) -> list[LatestSignal]:
+        """The ensemble's best-ranked shares now. Raises: NoSignals."""
+        live = await self.repo.get_live_signals(limit=limit)
+        return list((await self.get_latest_batch([signal.symbol for signal in live.signals])).values())
+
     async def get_history(self, symbol: str, model: str, limit: int) -> tuple[Share, list[PastSignal]]:
         """What `model` has said of a share, latest first; empty when it never ranked it."""
         share = await self.market.resolve(symbol)
