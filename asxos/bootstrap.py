@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -35,7 +35,12 @@ from asxos.features.market.services import IngestService, MarketService, Referen
 from asxos.features.market.services.calendars import MarketCalendar
 from asxos.features.models.jobs import ModelJobs
 from asxos.features.models.registry import ModelRegistry
-from asxos.features.models.repositories import ModelVersionRepository, PromotionRepository, WeightRepository
+from asxos.features.models.repositories import (
+    InputRepository,
+    ModelVersionRepository,
+    PromotionRepository,
+    WeightRepository,
+)
 from asxos.features.models.services import (
     CardService,
     FactSource,
@@ -77,8 +82,8 @@ from asxos.features.portfolio.services import (
 )
 from asxos.features.signals.events import SignalHandlers
 from asxos.features.signals.jobs import SignalJobs
-from asxos.features.signals.repositories import ReasonRepository, SignalRepository
-from asxos.features.signals.services import SignalService
+from asxos.features.signals.repositories import ReasonRepository, SignalLog, SignalRepository, VerificationRepository
+from asxos.features.signals.services import Deriver, Publisher, RecordService, SignalService
 from asxos.features.tax.repositories import CpiRepository
 from asxos.features.tax.services import CpiService, PreviewService, TaxService
 from asxos.providers.eodhd import EodhdPrices, eodhd_client
@@ -144,13 +149,16 @@ class CompanyFacts:
     fundamentals: FundamentalService
     news: NewsService
 
-    async def facts(self, as_of: date | None = None) -> Facts:
-        """What was known at the close of `as_of` (default: what is known now)."""
+    async def facts(self, as_of: date | None = None, recorded_before: datetime | None = None) -> Facts:
+        """What was known at the close of `as_of` and stored before an instant (default: all there is).
+
+        Sectors are not kept as they were: whoever needs them again keeps them.
+        """
         return replace(
             NO_FACTS,
-            fundamentals=await self.fundamentals.companies(as_of),
-            shorts=await self.fundamentals.shorts(as_of),
-            announcements=await self.news.facts(as_of),
+            fundamentals=await self.fundamentals.companies(as_of, recorded_before),
+            shorts=await self.fundamentals.shorts(as_of, recorded_before),
+            announcements=await self.news.facts(as_of, recorded_before),
             sectors=await self.market.sectors(as_of),
         )
 
@@ -184,16 +192,8 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     registry = ModelRegistry.from_yaml(settings.models_config)
     compute, known = Compute(settings.compute), CompanyFacts(market, companies.fundamentals, companies.news)
     modelling = join_models(db, event_bus, registry, panels=market, facts=known, clock=clock, compute=compute)
-    signals = SignalService(
-        SignalRepository(db),
-        ReasonRepository(db),
-        market=market,
-        models=modelling.models,
-        clock=clock,
-        db=db,
-        event_bus=event_bus,
-    )
-
+    published = _join_signals(market, modelling.models, clock=clock, db=db, event_bus=event_bus)
+    signals = published.signals
     backtests = BacktestService(
         BacktestRepository(db),
         market=market,
@@ -219,7 +219,8 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     )
     _keep_valued(next(part for part in portfolio if isinstance(part, ValuationService)), jobs, event_bus)
     parts = (
-        *(market, ingest, reference, signals, backtests, jobs, event_bus, feed),
+        *(market, ingest, reference, backtests, jobs, event_bus, feed),
+        *vars(published).values(),
         *vars(companies).values(),
         *vars(modelling).values(),
         *portfolio,
@@ -291,9 +292,30 @@ def join_models(
     promotion = PromotionService(ledger, versions, weights, registry, clock=clock)
     serving, weighing = ServingService(versions, ledger, registry), WeighingService(weights, training, registry)
     recipes, ranking = RecipeService(serving, weighing, registry), RankingService(training, registry)
-    models = ModelService(training, promotion, recipes, ranking, registry, panels=panels, facts=facts)
+    inputs = InputRepository(db)
+    models = ModelService(training, promotion, recipes, ranking, registry, panels=panels, facts=facts, inputs=inputs)
     cards, past = CardService(serving, weights, registry), PastRankingService(serving, weighing)
     return Modelling(training, promotion, recipes, ranking, models, cards, past)
+
+
+@dataclass(frozen=True)
+class Published:
+    """The services of rankings: made and read, published, and held to what was published."""
+
+    signals: SignalService
+    publisher: Publisher
+    record: RecordService
+
+
+def _join_signals(
+    market: MarketService, models: ModelService, *, clock: Clock, db: Database, event_bus: EventBus
+) -> Published:
+    rankings, reasons, log = SignalRepository(db), ReasonRepository(db), SignalLog(db)
+    publisher = Publisher(rankings, reasons, log, clock=clock, db=db, event_bus=event_bus)
+    signals = SignalService(rankings, reasons, publisher=publisher, market=market, models=models)
+    deriver = Deriver(log, market=market, models=models)
+    record = RecordService(log, rankings, VerificationRepository(db), deriver, clock=clock, event_bus=event_bus)
+    return Published(signals, publisher, record)
 
 
 def _portfolio_parts(

@@ -53,6 +53,8 @@ async def bulk_write(
     """
     target = _Target(table, tuple(columns), await _column_types(connection, table, tuple(columns)), tuple(key))
     unique = _last_by_key(target, rows) if key else rows
+    if not unique:
+        return
     if len(unique) < COPY_FROM_ROWS and not target.has_arrays:
         await _unnest(connection, target, unique)
     elif key:

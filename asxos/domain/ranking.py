@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from asxos.domain.ensemble import EnsembleRule
@@ -15,8 +15,29 @@ SHADOW = re.compile(r"_v[0-9]+$")
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Which prices and corporate actions: up to session `as_of`, known by `known_at`, as ingest `ingest_id` left them.
+
+    None does not narrow.
+    """
+
+    as_of: date | None
+    known_at: datetime | None
+    ingest_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactsUsed:
+    """Which facts about companies: known on `as_of`, stored before an instant; and the sectors kept under a hash."""
+
+    as_of: date
+    recorded_before: datetime
+    sectors_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
-    """What, beside prices and facts, decides a session's rankings: the same again gives the same rankings, to the bit.
+    """What, beside prices, decides a session's rankings: the same again gives the same rankings, to the bit.
 
     `versions`: of each model, None for one that does not learn; `weights` of the ensemble; `notes`: what is to be said
     of a whole ranking, by its model's name, or why there is none of a model; `horizon` in sessions.
@@ -29,6 +50,7 @@ class Recipe:
     thresholds: Thresholds
     universe: UniverseRule
     horizon: int
+    facts: FactsUsed
 
     def absent(self, ensemble: str) -> dict[str, str]:
         """Why models have no ranking, by their names."""

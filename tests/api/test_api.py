@@ -56,6 +56,13 @@ async def test_an_explanation_adds_up_in_words(client: AsyncClient) -> None:
     assert all(r["words"] and r["unit"] for r in body["reasons"])
 
 
+async def test_the_public_record_says_where_it_ends(client: AsyncClient) -> None:
+    body = (await client.get("/api/v1/signals/record")).json()
+    items = (await client.get("/api/v1/events?type=signal.generated&limit=1")).json()["items"]
+    assert (body["entries"], body["head"]) == (items[0]["payload"]["sequence"], items[0]["payload"]["sha256"])
+    assert body["published_at"] == "2024-06-28T10:00:00Z"
+
+
 async def test_models_are_compared_side_by_side(client: AsyncClient) -> None:
     body = (await client.get("/api/v1/signals/compare?models=model_a&models=momentum&limit=5")).json()
     assert body["models"] == ["model_a", "momentum"]

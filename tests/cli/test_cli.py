@@ -43,6 +43,16 @@ def test_an_explanation_is_printed_in_words(published_url: str) -> None:
     assert "12-month momentum" in answer.stdout
 
 
+def test_the_record_is_verified_and_its_past_derived_again(published_url: str) -> None:
+    found = json.loads(asxos("signals", "verify", "--rederive", "2", "--json", url=published_url).stdout)
+    assert (found["whole"], found["faults"], [d["equal"] for d in found["derived"]]) == (True, [], [True, True])
+    again = asxos("signals", "verify", "--head", found["head"], "--rederive", "1", url=published_url)
+    assert (again.exit_code, "The record is whole" in again.stdout, found["head"] in again.stdout) == (0, True, True)
+    other = asxos("signals", "verify", "--head", "0" * 64, url=published_url)
+    assert (other.exit_code, "NOT as published, faults: 1" in other.stdout) == (1, True)
+    assert "ended the log once and is gone" in other.stdout
+
+
 def test_models_show_their_record_beside_plain_rules(published_url: str) -> None:
     record = json.loads(asxos("models", "evaluate", "model_a", "--json", url=published_url).stdout)
     assert {"rank_ic", "icir", "auc", "brier", "ece", "coverage", "folds"} <= record.keys()

@@ -1,7 +1,7 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 from asxos.domain.ensemble import EnsembleRule
-from asxos.domain.ranking import Ranking, Recipe, model_of, shadow_name
+from asxos.domain.ranking import FactsUsed, Ranking, Recipe, model_of, shadow_name
 from asxos.domain.signals import Thresholds
 from asxos.domain.universe import UniverseRule
 
@@ -13,6 +13,7 @@ RECIPE = Recipe(
     thresholds=Thresholds(),
     universe=UniverseRule(),
     horizon=21,
+    facts=FactsUsed(date(2024, 1, 2), datetime(2024, 1, 2, 6, tzinfo=UTC), "0" * 64),
 )
 
 

@@ -28,12 +28,14 @@ class Payload(BaseModel):
 
 
 class SignalGenerated(Payload):
-    """A ranking was stored. `top_signal` is the symbol of rank 1."""
+    """A ranking was published. `top_signal` is the symbol of rank 1; `sequence` and `sha256` of its log entry."""
 
     model: str
     as_of: date
     count: int
     top_signal: str | None = None
+    sequence: int | None = None
+    sha256: str | None = None
 
 
 class SignalChanged(Payload):

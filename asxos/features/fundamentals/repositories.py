@@ -1,7 +1,7 @@
 """SQL for facts about companies: whole columns in and out by binary COPY."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 from psycopg import sql
@@ -21,12 +21,16 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Extent:
-    """Which facts: None does not narrow. About `first` to `last`; known on the Sydney date `known_on` or before."""
+    """Which facts: None does not narrow.
+
+    About `first` to `last`; known on the Sydney date `known_on` or before; stored before `recorded_before`.
+    """
 
     security_id: int | None = None
     first: date | None = None
     last: date | None = None
     known_on: date | None = None
+    recorded_before: datetime | None = None
 
 
 class FactRepository:
@@ -63,6 +67,7 @@ def _where(extent: Extent) -> sql.Composed:
         (sql.SQL("as_of >= {}"), extent.first),
         (sql.SQL("as_of <= {}"), extent.last),
         (sql.SQL(f"known_at < {midnight}"), extent.known_on),
+        (sql.SQL("recorded_at < {}"), extent.recorded_before),
     )
     wanted = [condition.format(sql.Literal(value)) for condition, value in conditions if value is not None]
     return sql.SQL(" AND ").join([sql.SQL("true"), *wanted])

@@ -27,6 +27,13 @@ class Signal:
     disagreement: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSignal(Signal):
+    """A signal with the instant its ranking was published."""
+
+    known_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class LiveSignals:
     """A ranking as read back: `total` counts the whole ranking, `signals` the part asked for."""
@@ -69,6 +76,53 @@ class PastSignal:
     note: str | None
     disagreement: float | None
     known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A published ranking as the record holds it; `header` is JSON, `content` the ranking's bytes, compressed."""
+
+    sequence: int
+    model: str
+    as_of: date
+    published_at: datetime
+    header: str
+    content: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogEnd:
+    """The last entry's number and hash, None of an empty log; and of the entry that stands for one ranking, if any, the
+    content's hash and when it was published."""
+
+    sequence: int | None
+    sha256: str | None
+    content_sha256: str | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RankingKey:
+    """Which ranking an entry of the record is of."""
+
+    sequence: int
+    model: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationRow:
+    """What one verification of the record found; `head` is the last entry's hash."""
+
+    id: int
+    verified_at: datetime
+    entries: int
+    head: str | None
+    signals: int
+    faults: int
+    derived: int
+    equal: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,17 @@ from asxos.features.signals.schemas import (
     HistoryOut,
     LiveSignalsOut,
     PastSignalOut,
+    RecordOut,
     RunAccepted,
     RunRequest,
     ShareSignalsOut,
 )
-from asxos.features.signals.services import GENERATE_SIGNALS, SignalService
+from asxos.features.signals.services import GENERATE_SIGNALS, RecordService, SignalService
 
 router = APIRouter(prefix="/signals", tags=["signals"])
 
 Signals = Annotated[SignalService, Depends(provided(SignalService))]
+Record = Annotated[RecordService, Depends(provided(RecordService))]
 Jobs = Annotated[JobQueue, Depends(provided(JobQueue))]
 ModelId = Annotated[
     str,
@@ -73,6 +75,12 @@ async def start_run(jobs: Jobs, request: RunRequest) -> RunAccepted:
     job_id = await jobs.defer(GENERATE_SIGNALS, as_of=as_of)
     assert job_id is not None  # without a key nothing can stand in its place
     return RunAccepted(job_id=job_id)
+
+
+@router.get("/record")
+async def record_status(record: Record) -> RecordOut:
+    """The public record of rankings: how long it is, its last hash, and when it was last verified."""
+    return RecordOut.of(await record.status())
 
 
 @router.get("/{symbol}")

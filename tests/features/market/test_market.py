@@ -1,9 +1,11 @@
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from asxos.core.errors import BadInput
+from asxos.domain.ranking import Knowledge
 from asxos.features.market.services import MalformedSymbol, UnknownSymbol
 from asxos.features.market.services.calendars import MarketCalendar
 from tests.features.market.conftest import NOW, Frames, Market
@@ -35,6 +37,33 @@ async def test_a_panel_of_a_date_ends_there_and_knows_no_later_action(stocked: M
     after = await stocked.read.panel(D[1], symbols=["BHP"])
     assert after["close"].to_list() == pytest.approx([10.0, 10.0])
     assert after["raw_close"].to_list() == [100.0, 10.0]
+
+
+async def test_a_panel_comes_back_to_the_bit_as_an_ingest_left_it(stocked: Market, tmp_path: Path) -> None:
+    # given what a panel was made of, and the panel
+    knowledge = [await stocked.read.knowledge(as_of) for as_of in (None, D[2])]
+    panels = [await _read_as(stocked, known) for known in knowledge]
+    assert [panel.height for panel in panels] == [11, 8]
+    # when bars are corrected twice, come late, come new, and come from a share that was not there, and a file brings
+    # splits of the past and of the day
+    stocked.later(hours=1)
+    for close in (51.0, 52.0):
+        await stocked.ingest.ingest(Frames([on([D[0], *D[3:7]], [close, 50.5, 50.5, 50.5, 50.5], "CBA.AX")]))
+        stocked.later(hours=1)
+    await stocked.ingest.ingest(Frames([on(D, [7.0] * 5, "LATE.AX"), SPLIT.tail(1)]))
+    file = tmp_path / "splits.csv"
+    file.write_text(f"symbol,ex_date,factor\nCBA,{D[2]},0.1\nBHP,{D[0]},0.3\n")
+    assert (await stocked.reference.ingest_actions(file))["added"] == 2
+    # then the panels of now are others, and those of then are what they were
+    assert not (await stocked.read.panel(D[2])).equals(panels[1])
+    assert [(await _read_as(stocked, known)).equals(panel) for known, panel in zip(knowledge, panels, strict=True)] == [
+        True,
+        True,
+    ]
+
+
+async def _read_as(market: Market, known: Knowledge) -> pl.DataFrame:
+    return await market.read.panel(known.as_of, known_at=known.known_at, ingest_id=known.ingest_id)
 
 
 async def test_a_panel_can_be_cut_by_symbols_and_by_its_first_day(stocked: Market) -> None:

@@ -45,7 +45,7 @@ class OnePanel:
 class NoFacts:
     """A market of which nothing but prices is known."""
 
-    async def facts(self, as_of: date | None = None) -> Facts:
+    async def facts(self, as_of: date | None = None, recorded_before: datetime | None = None) -> Facts:
         return NO_FACTS
 
 

@@ -7,8 +7,7 @@ import pytest
 
 from asxos.core.progress import Silent
 from asxos.domain.ensemble import combine
-from asxos.domain.facts import NO_FACTS
-from asxos.domain.ranking import Ranking
+from asxos.domain.ranking import FactsUsed, Ranking
 from asxos.domain.signals import ModelOutput, SignalType
 from asxos.features.models.catalogue import ThresholdsSection, TrainingSection
 from asxos.features.models.dataset import Dataset
@@ -19,6 +18,7 @@ from asxos.features.models.registry import ModelRegistry, UnknownModel
 from asxos.features.models.training import NotEnoughHistory
 from tests.features.models.conftest import Services
 from tests.features.models.panels import random_walk, symbols
+from tests.published import NOW
 
 ALL = list(symbols().values())
 
@@ -166,7 +166,7 @@ async def test_ranking_a_past_session_gives_what_it_gave_then(services: Services
     # when the future has come and it is ranked again
     again = await services.models.rank_all(panel, [day], symbols(), Silent())
     # then it is the same to the bit
-    assert again == then
+    assert [(r.model, r.outputs, r.explanations) for r in again] == [(r.model, r.outputs, r.explanations) for r in then]
 
 
 async def test_a_past_ranking_is_made_again_from_its_recipe_whatever_holds_now(
@@ -187,7 +187,8 @@ async def test_a_past_ranking_is_made_again_from_its_recipe_whatever_holds_now(
     assert [r.outputs for r in now] != [r.outputs for r in then]
     # when each is made again from its recipe
     again = [
-        await services.models.rank_again(panel, NO_FACTS, r.model, services.last, symbols(), r.recipe) for r in then
+        await (await services.models.past_run(panel, r.recipe)).rank(r.model, services.last, r.recipe, symbols())
+        for r in then
     ]
     # then it is what it was
     assert again == [replace(r, explanations=()) for r in then]
@@ -226,7 +227,7 @@ async def test_without_an_ensemble_only_the_models_rank(
 
 async def test_an_unknown_or_untrained_model_says_so(services: Services, dataset: Dataset) -> None:
     with pytest.raises(NoVersion, match="'model_a' has no trained version as of"):
-        await services.recipes.recipe(services.last, dataset)
+        await services.recipes.recipe(services.last, dataset, FactsUsed(services.last, NOW, ""))
     with pytest.raises(NoVersion, match="'model_a' has no trained version v1"):
         await services.training.load("model_a", 1)
     with pytest.raises(UnknownModel):

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -99,6 +99,25 @@ async def test_what_is_told_after_the_close_is_known_on_the_next_session(news: N
     assert known["tone"].to_list() == [pytest.approx(0.5), pytest.approx(-2 / 3)]
     assert known["learnt_tone"].null_count() == 2
     assert known.equals(await news.read.facts())
+
+
+async def test_what_was_stored_before_an_instant_is_read_as_it_was_then(news: News) -> None:
+    async def instant() -> datetime:
+        async with news.market.db.connection() as connection:
+            row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
+        assert row is not None
+        return row[0]
+
+    # given one announcement, then its flag, and then another
+    unmarked = ("BHP", NOON, "Half Year Results")
+    delivered = ([unmarked], [(*unmarked, True)], [("BHP", NOON + HOUR, "Trading Halt")])
+    instants = [await instant()]
+    for told in delivered:
+        await news.ingest.ingest(Told(told))
+        instants.append(await instant())
+    # then each instant has what had come in by then
+    then = [await news.read.facts(D[0], before) for before in instants]
+    assert [facts["is_price_sensitive"].to_list() for facts in then] == [[], [None], [True], [True, None]]
 
 
 async def test_without_announcements_nothing_is_known(news: News) -> None:

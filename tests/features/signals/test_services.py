@@ -70,7 +70,7 @@ async def test_reasons_add_up_to_the_score(signals: SignalService) -> None:
 
 async def test_every_ranking_was_announced_once(system: System) -> None:
     events = await system.event_bus.get_history(EventType.SIGNAL_GENERATED)
-    told = [(e.payload["model"], e.payload["as_of"]) for e in events if e.source == "SignalService"]
+    told = [(e.payload["model"], e.payload["as_of"]) for e in events if e.source == "Publisher"]
     assert len(told) == len(set(told)) == 6 * (WEEKS + 1)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 import polars as pl
@@ -39,13 +39,15 @@ class FundamentalService:
         self.market = market
         self.clock = clock
 
-    async def companies(self, as_of: date | None = None) -> pl.DataFrame:
-        """Figures as FUNDAMENTALS, known at the close of `as_of` (default: all that are stored)."""
-        return (await self._read(COMPANIES, Extent(known_on=as_of))).select(FUNDAMENTALS.keys())
+    async def companies(self, as_of: date | None = None, recorded_before: datetime | None = None) -> pl.DataFrame:
+        """Figures as FUNDAMENTALS, known at the close of `as_of` and stored before an instant (default: all)."""
+        extent = Extent(known_on=as_of, recorded_before=recorded_before)
+        return (await self._read(COMPANIES, extent)).select(FUNDAMENTALS.keys())
 
-    async def shorts(self, as_of: date | None = None) -> pl.DataFrame:
-        """Short positions as SHORTS, known at the close of `as_of` (default: all that are stored)."""
-        return (await self._read(SHORT_POSITIONS, Extent(known_on=as_of))).select(SHORTS.keys())
+    async def shorts(self, as_of: date | None = None, recorded_before: datetime | None = None) -> pl.DataFrame:
+        """Short positions as SHORTS, narrowed as `companies`."""
+        extent = Extent(known_on=as_of, recorded_before=recorded_before)
+        return (await self._read(SHORT_POSITIONS, extent)).select(SHORTS.keys())
 
     async def market_caps(self, symbols: Sequence[str]) -> Mapping[str, float]:
         """A$ of each share that one is known of now, the latest. Raises: what the market raises for an unknown code."""

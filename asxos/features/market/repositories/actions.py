@@ -13,7 +13,10 @@ from asxos.core.db import Database
 from asxos.domain.bars.matching import ACTION_SCHEMA
 from asxos.features.market.records import CorporateAction
 
-COLUMNS = ("security_id", "ex_date", "kind", "factor", "amount", "franked", "method", "known_at", "source_id")
+COLUMNS = (
+    *("security_id", "ex_date", "kind", "factor", "amount", "franked", "method", "known_at"),
+    *("source_id", "ingest_id"),
+)
 
 
 class ActionRepository:
@@ -23,18 +26,27 @@ class ActionRepository:
         self.db = db
 
     async def of(
-        self, security_ids: Sequence[int] | None, until: date | None = None, known_at: datetime | None = None
+        self,
+        security_ids: Sequence[int] | None,
+        until: date | None = None,
+        known_at: datetime | None = None,
+        ingest_id: int | None = None,
     ) -> pl.DataFrame:
-        """The actions of some securities (None: all) with ex-date up to `until`, known by `known_at`; ACTION_SCHEMA."""
+        """The actions of some securities (None: all) with ex-date up to `until`, known by `known_at`; ACTION_SCHEMA.
+
+        `ingest_id`: as that ingest left them. An action goes, if ever, in the ingest that brought it.
+        """
         query = (
             "SELECT security_id, ex_date, kind, factor, amount::float8, franked, method FROM corporate_actions"
             " WHERE (%(ids)s::int[] IS NULL OR security_id = ANY(%(ids)s))"
             " AND (%(until)s::date IS NULL OR ex_date <= %(until)s)"
-            " AND (%(known_at)s::timestamptz IS NULL OR known_at <= %(known_at)s) ORDER BY security_id, ex_date, id"
+            " AND (%(known_at)s::timestamptz IS NULL OR known_at <= %(known_at)s)"
+            " AND (%(ingest_id)s::int IS NULL OR ingest_id <= %(ingest_id)s) ORDER BY security_id, ex_date, id"
         )
         ids = None if security_ids is None else list(security_ids)
+        values = {"ids": ids, "until": until, "known_at": known_at, "ingest_id": ingest_id}
         async with self.db.connection() as connection:
-            cursor = await connection.execute(query, {"ids": ids, "until": until, "known_at": known_at})
+            cursor = await connection.execute(query, values)
             return pl.DataFrame(await cursor.fetchall(), schema=ACTION_SCHEMA, orient="row")
 
     async def of_security(self, security_id: int) -> list[CorporateAction]:
@@ -65,9 +77,10 @@ class ActionRepository:
                 found.setdefault(code, []).append(CorporateAction(*values))
         return found
 
-    async def add(self, actions: pl.DataFrame, source_id: int) -> None:
+    async def add(self, actions: pl.DataFrame, ingest_id: int, source_id: int) -> None:
         """Store actions (ACTION_SCHEMA and `known_at`) of which none stands yet."""
-        rows = [_row(row, source_id) for row in actions.select(COLUMNS[:-1]).iter_rows(named=True)]
+        labels = {"ingest_id": ingest_id, "source_id": source_id}
+        rows = [_row({**row, **labels}) for row in actions.iter_rows(named=True)]
         if rows:
             async with self.db.transaction() as connection:
                 await bulk_write(connection, "corporate_actions", COLUMNS, rows)
@@ -84,6 +97,6 @@ class ActionRepository:
                 )
 
 
-def _row(action: Mapping[str, Any], source_id: int) -> tuple[Any, ...]:
+def _row(action: Mapping[str, Any]) -> tuple[Any, ...]:
     amount = None if action["amount"] is None else Decimal(str(round(action["amount"], 6)))
-    return tuple({**action, "amount": amount, "source_id": source_id}[name] for name in COLUMNS)
+    return tuple({**action, "amount": amount}[name] for name in COLUMNS)

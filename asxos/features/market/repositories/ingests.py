@@ -60,6 +60,14 @@ class IngestRepository(BaseRepository[Ingest]):
             )
             return await self.insert({"source": source, "path": path, "started_at": now, "state": "running"})
 
+    async def latest_ended(self) -> int:
+        """The number of the latest run that has ended, one way or another; 0 before the first."""
+        query = "SELECT coalesce(max(id), 0) FROM ingests WHERE state <> 'running'"
+        async with self.db.connection() as connection:
+            row = await (await connection.execute(query)).fetchone()
+        assert row is not None
+        return int(row[0])
+
     async def was_interrupted(self, id: int) -> bool:
         """Whether the run before this one did not end well."""
         query = "SELECT state <> 'done' FROM ingests WHERE id < %s ORDER BY id DESC LIMIT 1"

@@ -35,12 +35,17 @@ WHERE p.session_date >= o.since AND p.session_date < o.until AND p.session_date 
 
 @dataclass(frozen=True)
 class Extent:
-    """Which bars: None does not narrow. `known_at`: as they were known at that instant."""
+    """Which bars: None does not narrow.
+
+    `known_at`: as they were known at that instant. `ingest_id`: as that ingest left them, whatever came in later and
+    whenever it is said to have been known.
+    """
 
     since: date | None = None
     until: date | None = None
     security_ids: tuple[int, ...] | None = None
     known_at: datetime | None = None
+    ingest_id: int | None = None
 
 
 class PanelRepository:
@@ -52,10 +57,10 @@ class PanelRepository:
     async def read(self, extent: Extent) -> pl.DataFrame:
         """`security_id, session_date, open, high, low, close, volume`, in no particular order."""
         query = sql.SQL("SELECT {} FROM prices WHERE {}").format(_COLUMNS, _where(extent))
-        if extent.known_at is not None:
-            query += sql.SQL(" UNION ALL SELECT {} FROM price_revisions WHERE superseded_at > {} AND {}").format(
-                _COLUMNS, sql.Literal(extent.known_at), _where(extent)
-            )
+        if extent.known_at is not None or extent.ingest_id is not None:
+            query += sql.SQL(
+                " UNION ALL SELECT {} FROM price_revisions WHERE (superseded_at > {} OR superseded_by > {}) AND {}"
+            ).format(_COLUMNS, sql.Literal(extent.known_at), sql.Literal(extent.ingest_id), _where(extent))
         async with self.db.connection() as connection:
             return await copy_out(connection, query, BARS)
 
@@ -83,5 +88,6 @@ def _where(extent: Extent) -> sql.Composed:
         if extent.security_ids is None
         else sql.SQL("security_id = ANY({}::int[])").format(list(extent.security_ids)),
         sql.SQL("known_at <= {}").format(extent.known_at) if extent.known_at else _TRUE,
+        sql.SQL("ingest_id <= {}").format(extent.ingest_id) if extent.ingest_id is not None else _TRUE,
     ]
     return sql.SQL(" AND ").join(conditions)

@@ -67,7 +67,7 @@ class PriceRepository:
             await copy_in(connection, "corrections", STORED, _labelled(bars, ingest_id, source_id))
             await connection.execute(
                 "INSERT INTO price_revisions SELECT p.open, p.high, p.low, p.close, p.volume, p.known_at, c.known_at,"
-                " p.security_id, p.session_date, p.ingest_id, p.source_id"
+                " p.security_id, p.session_date, p.ingest_id, p.source_id, c.ingest_id"
                 " FROM prices p JOIN corrections c USING (security_id, session_date)"
             )
             await connection.execute(

@@ -16,6 +16,7 @@ from asxos.domain.bars.judge import in_order
 from asxos.domain.bars.total_return import total_returns
 from asxos.domain.identifiers import MalformedCode, canonical_symbol
 from asxos.domain.indices import BROAD, NAMES
+from asxos.domain.ranking import Knowledge
 from asxos.features.market.records import Code, CorporateAction, LatestPrice, Quote, Security
 from asxos.features.market.repositories.panels import Extent
 from asxos.features.market.services.calendars import fill_sessions
@@ -59,6 +60,7 @@ class MarketService:
         as_of: date | None = None,
         *,
         known_at: datetime | None = None,
+        ingest_id: int | None = None,
         since: date | None = None,
         symbols: Sequence[str] | None = None,
     ) -> pl.DataFrame:
@@ -66,15 +68,21 @@ class MarketService:
 
         Columns `security_id, session_date, open, high, low, close, volume` (adjusted), `raw_close`, `turnover` (A$ as
         traded). `known_at`: the instant from which nothing later is used; by default when `as_of` became final, so a
-        panel of the past never changes by what came after it; without `as_of`, now.
+        panel of the past never changes by what came after it; without `as_of`, now. `ingest_id`: as that ingest left
+        the database: that panel comes back to the bit whatever is ingested later, late bars and corrections alike.
         Raises: UnknownSymbol, MalformedSymbol.
         """
         if known_at is None and as_of is not None:
             known_at = await self.stores.sessions.final_at(as_of)
         ids = None if symbols is None else tuple([(await self.resolve(symbol)).id for symbol in symbols])
-        raw = await self.stores.panels.read(Extent(since, as_of, ids, known_at))
-        factors = effective_factors(await self.stores.actions.of(ids, as_of, known_at))
+        raw = await self.stores.panels.read(Extent(since, as_of, ids, known_at, ingest_id))
+        factors = effective_factors(await self.stores.actions.of(ids, as_of, known_at, ingest_id))
         return panel_of(in_order(raw), factors)
+
+    async def knowledge(self, as_of: date | None = None) -> Knowledge:
+        """What the panel of `as_of` is made of at this moment, to read that very panel now and ever after."""
+        known_at = None if as_of is None else await self.stores.sessions.final_at(as_of)
+        return Knowledge(as_of, known_at, await self.stores.ingests.latest_ended())
 
     async def prices(
         self,

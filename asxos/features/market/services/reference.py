@@ -48,8 +48,7 @@ class ReferenceService(BaseService):
             final = await load_finals(self.stores.sessions, self.clock.now().date())
             found = _by_security(file, await self.stores.securities.registry(), code)
             news = new_actions(found, await self.stores.actions.of(found["security_id"].unique().to_list()))
-            source_id = await self.stores.ingests.source_id(f"file:{path.name}")
-            await self.stores.actions.add(with_known_at(news, final), source_id)
+            await self._store_actions(path, with_known_at(news, final))
         known = found.height - news.height
         return {"rows": len(file.rows), "added": news.height, "known": known, "refused": _words(file)}
 
@@ -85,6 +84,14 @@ class ReferenceService(BaseService):
             async with self.db.transaction():
                 counts = await self._chosen(file)(file, registry)
         return {"rows": len(file.rows), **counts, "refused": _words(file)}
+
+    async def _store_actions(self, path: Path, actions: pl.DataFrame) -> None:
+        """All of them as one run of ingest, so that it stays known what stood before."""
+        source, ingests = f"file:{path.name}", self.stores.ingests
+        async with self.db.transaction():
+            ingest_id = await ingests.start(source, str(path), self.clock.now())
+            await self.stores.actions.add(actions, ingest_id, await ingests.source_id(source))
+            await ingests.finish(ingest_id, self.clock.now(), {"actions": actions.height})
 
     def _chosen(self, file: ReferenceFile) -> TakeIn:
         if "current" in file.columns:

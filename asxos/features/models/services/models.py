@@ -2,20 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from asxos.core.progress import Progress
 from asxos.domain.facts import Facts
-from asxos.domain.ranking import Ranking, Recipe
+from asxos.domain.ranking import FactsUsed, Ranking, Recipe
 from asxos.features.models.dataset import Dataset, DatasetFeatures, build_dataset
 from asxos.features.models.errors import NoPrices
 from asxos.features.models.records import ModelVersion, Promotion
 from asxos.features.models.registry import ModelRegistry
+from asxos.features.models.repositories import InputRepository
 from asxos.features.models.services.ports import FactSource, Panels
 from asxos.features.models.services.promotion import PromotionService
-from asxos.features.models.services.ranking import RankingService
+from asxos.features.models.services.ranking import PastRun, RankingService
 from asxos.features.models.services.recipes import RecipeService
 from asxos.features.models.services.training import TrainingService
 from asxos.features.models.training import NotEnoughHistory
@@ -34,6 +36,7 @@ class ModelService:
         *,
         panels: Panels,
         facts: FactSource,
+        inputs: InputRepository,
     ) -> None:
         self.training = training
         self.promotion = promotion
@@ -42,6 +45,7 @@ class ModelService:
         self.registry = registry
         self.panels = panels
         self.facts = facts
+        self.inputs = inputs
 
     async def train(
         self, model_id: str, as_of: date | None, progress: Progress
@@ -72,7 +76,8 @@ class ModelService:
         early for every model. Raises: NotEnoughHistory: so is the last.
         """
         progress.step("factors")
-        dataset = await self._dataset(panel, await self.facts.facts(sessions[-1]))
+        facts, used = await self._facts(sessions[-1])
+        dataset = await self._dataset(panel, facts)
         rankings: list[Ranking] = []
         for session in sessions:
             try:
@@ -83,17 +88,23 @@ class ModelService:
             else:
                 progress.step("signals")
                 features = DatasetFeatures(dataset, symbols)
-                recipe = await self.recipes.recipe(session, dataset, absent)
+                recipe = await self.recipes.recipe(session, dataset, used, absent)
                 rankings += await self.ranking.rank(session, recipe, features, list(symbols.values()))
         return rankings
 
-    async def rank_again(  # noqa: PLR0917 - each is a part of what it was made of
-        self, panel: pl.DataFrame, facts: Facts, model: str, as_of: date, symbols: Mapping[int, str], recipe: Recipe
-    ) -> Ranking:
-        """A past ranking made again from what it was made of. Raises: UnknownModel, NoVersion."""
+    async def past_run(self, panel: pl.DataFrame, recipe: Recipe) -> PastRun:
+        """What a past run ranked from, to make its rankings again. Raises: InputDamaged."""
+        used = recipe.facts
+        sectors = await self.inputs.get(used.sectors_sha256)
+        facts = replace(await self.facts.facts(used.as_of, used.recorded_before), sectors=sectors)
         dataset = await asyncio.to_thread(build_dataset, panel, recipe.universe, recipe.horizon, facts)
-        features = DatasetFeatures(dataset, symbols)
-        return await self.ranking.rank_again(model, as_of, recipe, features, list(symbols.values()))
+        return PastRun(self.ranking, dataset)
+
+    async def _facts(self, as_of: date) -> tuple[Facts, FactsUsed]:
+        """What is known of companies on `as_of`, and how to read the very same again."""
+        settled = await self.inputs.settled()
+        facts = await self.facts.facts(as_of, settled)
+        return facts, FactsUsed(as_of, settled, await self.inputs.keep(facts.sectors))
 
     async def _dataset(self, panel: pl.DataFrame, facts: Facts) -> Dataset:
         catalogue = self.registry.catalogue

@@ -1,6 +1,6 @@
 """What models ask of other features; joined in bootstrap."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 import polars as pl
@@ -15,6 +15,9 @@ class Panels(Protocol):
 
 
 class FactSource(Protocol):
-    """What models ask of fundamentals, short positions, news and sectors, as known on `as_of` (default: now)."""
+    """What models ask of fundamentals, short positions, news and sectors.
 
-    async def facts(self, as_of: date | None = None) -> Facts: ...
+    As known on `as_of` (default: now), and of that what was stored before `recorded_before` (default: all).
+    """
+
+    async def facts(self, as_of: date | None = None, recorded_before: datetime | None = None) -> Facts: ...

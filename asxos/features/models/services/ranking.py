@@ -1,12 +1,13 @@
 """One session ranked: by every enabled model, then by their ensemble; now, or again as it was."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from asxos.domain.ensemble import combine
 from asxos.domain.ranking import Ranking, Recipe, model_of
 from asxos.domain.signals import noted
+from asxos.features.models.dataset import Dataset, DatasetFeatures
 from asxos.features.models.plugins.base import FeatureSource, ModelPlugin
 from asxos.features.models.plugins.trained import TrainedPlugin
 from asxos.features.models.registry import ENSEMBLE, ModelRegistry
@@ -51,6 +52,19 @@ class RankingService:
         plugin = self.registry.bound(model_id, features, trained, recipe.thresholds)
         outputs = noted(await plugin.generate_signals(list(symbols), as_of), recipe.notes.get(model))
         return Ranking(model, as_of, recipe.of(model), tuple(outputs)), plugin
+
+
+@dataclass(frozen=True, eq=False)
+class PastRun:
+    """A run of the past, to be made again."""
+
+    ranking: RankingService
+    dataset: Dataset
+
+    async def rank(self, model: str, as_of: date, recipe: Recipe, symbols: Mapping[int, str]) -> Ranking:
+        """What `recipe` made of `as_of`, without reasons. Raises: UnknownModel, NoVersion, ArtifactDamaged."""
+        features = DatasetFeatures(self.dataset, symbols)
+        return await self.ranking.rank_again(model, as_of, recipe, features, list(symbols.values()))
 
 
 def _ensemble(as_of: date, recipe: Recipe, rankings: Sequence[Ranking]) -> Ranking:

@@ -5,7 +5,7 @@ from datetime import date
 
 from asxos.domain.ensemble import Voices
 from asxos.domain.promotion import Role
-from asxos.domain.ranking import Recipe, shadow_name
+from asxos.domain.ranking import FactsUsed, Recipe, shadow_name
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.registry import ENSEMBLE, ModelRegistry
 from asxos.features.models.services.serving import Serving, ServingService
@@ -23,7 +23,9 @@ class RecipeService:
         self.weighing = weighing
         self.registry = registry
 
-    async def recipe(self, session: date, dataset: Dataset, absent: Mapping[str, str] = NOBODY) -> Recipe:
+    async def recipe(
+        self, session: date, dataset: Dataset, facts: FactsUsed, absent: Mapping[str, str] = NOBODY
+    ) -> Recipe:
         """Versions of the enabled models that can rank, and of challengers under names of their own.
 
         `absent`: why models cannot, noted under their names. Raises: NoVersion: none can.
@@ -41,6 +43,7 @@ class RecipeService:
             thresholds=catalogue.thresholds,
             universe=catalogue.universe,
             horizon=catalogue.signals.horizon,
+            facts=facts,
         )
 
 

@@ -42,8 +42,8 @@ _STAGING = sql.SQL(
 _MERGE = sql.SQL(
     "WITH merged AS (INSERT INTO announcements AS a ({0}, ingested_at) SELECT {0}, {1} FROM told"
     " ON CONFLICT (security_id, known_at, headline) DO UPDATE SET"
-    " (is_price_sensitive, pages) = (coalesce(a.is_price_sensitive, EXCLUDED.is_price_sensitive),"
-    " coalesce(a.pages, EXCLUDED.pages))"
+    " (is_price_sensitive, pages, marked_at) = (coalesce(a.is_price_sensitive, EXCLUDED.is_price_sensitive),"
+    " coalesce(a.pages, EXCLUDED.pages), CASE WHEN a.is_price_sensitive IS NULL THEN now() ELSE a.marked_at END)"
     " WHERE (a.is_price_sensitive IS NULL AND EXCLUDED.is_price_sensitive IS NOT NULL)"
     " OR (a.pages IS NULL AND EXCLUDED.pages IS NOT NULL) RETURNING xmax = 0 AS is_new)"
     " SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM merged"
@@ -101,14 +101,18 @@ class AnnouncementRepository:
             row = await (await connection.execute(f"SELECT count(*) FROM announcements a {_WHERE}", params)).fetchone()
         return found, int(row[0]) if row else 0
 
-    async def facts(self, until: date | None = None) -> pl.DataFrame:
-        """ANNOUNCEMENTS of all shares, lodged up to the end of a Sydney date (default: all)."""
+    async def facts(self, until: date | None = None, recorded_before: datetime | None = None) -> pl.DataFrame:
+        """ANNOUNCEMENTS of all shares, lodged by the end of a Sydney date, stored before an instant (default: all)."""
         query = sql.SQL(
-            "SELECT security_id, known_at, coalesce(array_position({}::text[], kind) - 1, {})::smallint,"
-            " coalesce(is_price_sensitive::int, -1)::smallint, coalesce(a.tone, 'NaN'), coalesce(t.tone, 'NaN')"
+            "SELECT security_id, known_at, coalesce(array_position({kinds}::text[], kind) - 1, {other})::smallint,"
+            " (CASE WHEN {1}::timestamptz IS NULL OR marked_at < {1} THEN coalesce(is_price_sensitive::int, -1)"
+            " ELSE -1 END)::smallint,"
+            " coalesce(a.tone, 'NaN'), coalesce(t.tone, 'NaN')"
             " FROM announcements a LEFT JOIN learnt_tones t ON t.announcement_id = a.id"
-            " WHERE {}::date IS NULL OR known_at < ({}::date + 1)::timestamp AT TIME ZONE 'Australia/Sydney'"
-        ).format(_KINDS, _KINDS.index(Kind.OTHER), until, until)
+            " AND ({1}::timestamptz IS NULL OR t.recorded_at < {1})"
+            " WHERE ({0}::date IS NULL OR known_at < ({0}::date + 1)::timestamp AT TIME ZONE 'Australia/Sydney')"
+            " AND ({1}::timestamptz IS NULL OR a.recorded_at < {1})"
+        ).format(until, recorded_before, kinds=_KINDS, other=_KINDS.index(Kind.OTHER))
         async with self.db.connection() as connection:
             found = await copy_out(connection, query, _FACTS)
         mark = pl.col("is_price_sensitive")
@@ -121,7 +125,7 @@ class AnnouncementRepository:
                 pl.col("tone", "learnt_tone").fill_nan(None),
             )
             .cast(pl.Schema(ANNOUNCEMENTS))
-            .sort("security_id", "known_at")
+            .sort(*ANNOUNCEMENTS)
         )
 
     async def worded(self) -> pl.DataFrame:

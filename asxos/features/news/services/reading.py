@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -29,9 +29,9 @@ class NewsService:
         self.announcements = announcements
         self.market = market
 
-    async def facts(self, as_of: date | None = None) -> pl.DataFrame:
-        """Announcements as `domain.facts.ANNOUNCEMENTS`, known at the close of `as_of` (default: all)."""
-        told = await self.announcements.facts(as_of)
+    async def facts(self, as_of: date | None = None, recorded_before: datetime | None = None) -> pl.DataFrame:
+        """`domain.facts.ANNOUNCEMENTS` known at the close of `as_of`, stored before an instant (default: all)."""
+        told = await self.announcements.facts(as_of, recorded_before)
         return told if as_of is None else told.filter(session_known(pl.col("known_at")) <= as_of)
 
     async def page(self, asked: Asked, symbol: str | None, limit: int, offset: int) -> NewsPage:

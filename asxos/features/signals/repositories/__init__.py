@@ -1,5 +1,6 @@
 """SQL for the signals tables, a file a noun; no rules, no events."""
 
+from asxos.features.signals.repositories.log import SignalLog, VerificationRepository
 from asxos.features.signals.repositories.reasons import ReasonRepository
 from asxos.features.signals.repositories.signals import (
     DEFAULT_MODEL,
@@ -9,4 +10,13 @@ from asxos.features.signals.repositories.signals import (
     SignalRepository,
 )
 
-__all__ = ["DEFAULT_MODEL", "EVERYTHING", "NoSignals", "ReasonRepository", "SignalFilter", "SignalRepository"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "EVERYTHING",
+    "NoSignals",
+    "ReasonRepository",
+    "SignalFilter",
+    "SignalLog",
+    "SignalRepository",
+    "VerificationRepository",
+]

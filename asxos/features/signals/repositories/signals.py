@@ -13,7 +13,7 @@ from asxos.core.db import Database
 from asxos.core.errors import NotFound
 from asxos.core.repository import BaseRepository
 from asxos.domain.ranking import SHADOW
-from asxos.features.signals.records import LatestSignal, LiveSignals, PastSignal, Signal
+from asxos.features.signals.records import LatestSignal, LiveSignals, PastSignal, Signal, StoredSignal
 
 DEFAULT_MODEL = "ensemble"
 
@@ -126,6 +126,15 @@ class SignalRepository(BaseRepository[Signal]):
             await connection.execute("DELETE FROM signals WHERE model = %s AND as_of = %s", [model, as_of])
             await bulk_write(connection, "signals", ("as_of", "model", "known_at", *_FIELDS), rows)
         return len(rows)
+
+    async def get_ranking(self, model: str, as_of: date) -> list[StoredSignal]:
+        """A whole ranking as it is stored, in order of rank."""
+        query: LiteralString = (
+            "SELECT " + _COLUMNS + ", known_at FROM signals WHERE (model, as_of) = (%s, %s) ORDER BY rank"
+        )
+        async with self.db.connection() as connection, connection.cursor(row_factory=class_row(StoredSignal)) as cursor:
+            await cursor.execute(query, [model, as_of])
+            return await cursor.fetchall()
 
     async def get_history(self, security_id: int, model: str, limit: int) -> list[PastSignal]:
         """What `model` has said of one share, latest first."""

@@ -1,5 +1,6 @@
 """The JSON of the signals API. Fractions are numbers; a missing value is null, never 0."""
 
+from asxos.features.signals.schemas.record import RecordOut, VerificationOut
 from asxos.features.signals.schemas.signals import (
     ComparedOut,
     ComparisonOut,
@@ -24,8 +25,10 @@ __all__ = [
     "LiveSignalsOut",
     "PastSignalOut",
     "ReasonOut",
+    "RecordOut",
     "RunAccepted",
     "RunRequest",
     "ShareSignalsOut",
     "SignalOut",
+    "VerificationOut",
 ]

@@ -6,15 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from asxos.core.clock import Clock
-from asxos.core.db import Database
-from asxos.core.events.event_bus import EventBus
-from asxos.core.events.types import EventType, SignalGenerated
 from asxos.core.progress import Progress
-from asxos.core.service import BaseService
-from asxos.domain.ranking import Explanation, Ranking
-from asxos.domain.signals import ModelOutput
-from asxos.features.signals.records import LatestSignal, LiveSignals, PastSignal, Reasons, Signal
+from asxos.features.signals.records import LatestSignal, LiveSignals, PastSignal, Reasons
 from asxos.features.signals.repositories import (
     DEFAULT_MODEL,
     EVERYTHING,
@@ -24,6 +17,7 @@ from asxos.features.signals.repositories import (
 )
 from asxos.features.signals.services.errors import NeverRanked, NoPrices, NotExplained
 from asxos.features.signals.services.ports import Market, Models, Quote, Share
+from asxos.features.signals.services.publishing import Publisher
 
 GENERATE_SIGNALS = "generate_signals"
 """The job that runs `SignalService.generate_signals`."""
@@ -58,7 +52,7 @@ class RunReport:
     absent: Mapping[str, str]
 
 
-class SignalService(BaseService):
+class SignalService:
     """Rankings in, rankings out. Reads announce nothing."""
 
     def __init__(
@@ -66,18 +60,15 @@ class SignalService(BaseService):
         repository: SignalRepository,
         reasons: ReasonRepository,
         *,
+        publisher: Publisher,
         market: Market,
         models: Models,
-        clock: Clock,
-        db: Database,
-        event_bus: EventBus,
     ) -> None:
-        super().__init__(db, event_bus)
         self.repo = repository
         self.reasons = reasons
+        self.publisher = publisher
         self.market = market
         self.models = models
-        self.clock = clock
 
     async def generate_signals(self, as_of: date | None, history: int, progress: Progress) -> RunReport:
         """Rank everything listed on the latest session up to `as_of`, and on `history` earlier ones, five apart.
@@ -86,7 +77,8 @@ class SignalService(BaseService):
         Raises: NoPrices: nothing is stored up to `as_of`.
         """
         progress.step("prices")
-        panel = await self.market.panel(as_of)
+        prices = await self.market.knowledge(as_of)
+        panel = await self.market.panel(as_of, known_at=prices.known_at, ingest_id=prices.ingest_id)
         sessions = _sessions_to_rank(panel, history)
         if not sessions:
             raise NoPrices(as_of)
@@ -94,7 +86,7 @@ class SignalService(BaseService):
         rankings = await self.models.rank_all(panel, sessions, symbols, progress)
         progress.step("store")
         ids = {symbol: id for id, symbol in symbols.items()}
-        stored = [await self._publish(ranking, ids) for ranking in rankings]
+        stored = [await self.publisher.publish(ranking, ids, prices) for ranking in rankings]
         return RunReport(sessions[-1], len(rankings), sum(stored), rankings[-1].recipe.absent(DEFAULT_MODEL))
 
     async def get_live_signals(
@@ -156,52 +148,8 @@ class SignalService(BaseService):
         shares = await self.market.directory()
         return [id for id, share in shares.items() if (share.sector or "").casefold() == sector.casefold()]
 
-    async def _publish(self, ranking: Ranking, ids: Mapping[str, int]) -> int:
-        signals = [_signal(output, ids[output.symbol]) for output in ranking.outputs]
-        reasons = [_reasons(e, ranking, ids[e.symbol]) for e in ranking.explanations]
-        top = signals[0].symbol if signals else None
-        facts = SignalGenerated(model=ranking.model, as_of=ranking.as_of, count=len(signals), top_signal=top)
-        async with self.db.transaction():
-            count = await self.repo.persist_signals(signals, ranking.model, ranking.as_of, self.clock.now())
-            await self.reasons.persist_reasons(reasons)
-            if not ranking.is_shadow:
-                await self.publish_event(EventType.SIGNAL_GENERATED, facts)
-        return count
-
 
 def _sessions_to_rank(panel: pl.DataFrame, history: int) -> list[date]:
     """The panel's last session and `history` before it, a trading week apart, oldest first."""
     days: list[date] = panel["session_date"].unique().sort().to_list()
     return days[::-5][: history + 1][::-1]
-
-
-def _signal(output: ModelOutput, security_id: int) -> Signal:
-    low, high = output.interval or (None, None)
-    return Signal(
-        security_id=security_id,
-        symbol=output.symbol,
-        rank=output.rank,
-        score=output.score,
-        ml_prob=output.ml_prob,
-        ml_expected_return=output.expected_return,
-        signal=output.signal.value,
-        confidence=output.confidence,
-        interval_low=low,
-        interval_high=high,
-        note=output.note,
-        disagreement=output.disagreement,
-    )
-
-
-def _reasons(explanation: Explanation, ranking: Ranking, security_id: int) -> Reasons:
-    return Reasons(
-        security_id=security_id,
-        as_of=ranking.as_of,
-        model=ranking.model,
-        unit=explanation.unit,
-        base=explanation.base,
-        score=explanation.score,
-        factors=list(explanation.factors),
-        factor_values=list(explanation.values),
-        contributions=list(explanation.contributions),
-    )
