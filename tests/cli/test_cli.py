@@ -70,7 +70,7 @@ def test_the_ledger_of_promotions_is_printed_and_checked(published_url: str) -> 
 
 def test_jobs_and_events_tell_what_happened(published_url: str) -> None:
     assert "ingest_prices" in asxos("jobs", "list", url=published_url).stdout
-    assert "signal.generated" in asxos("events", "tail", url=published_url).stdout
+    assert "signal.generated" in asxos("events", "tail", "--limit", "500", url=published_url).stdout
 
 
 @pytest.mark.parametrize(
