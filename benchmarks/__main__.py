@@ -24,7 +24,7 @@ from rich.table import Table
 from asxos.cli.running import run_quickly
 from asxos.core.migrate import migrate
 from asxos.core.postgres.server import EmbeddedPostgres
-from benchmarks import backtest, daily, events, factors, http, ingest, main_job, portfolio, signals, text
+from benchmarks import backtest, daily, events, factors, http, ingest, main_job, portfolio, rebalancing, signals, text
 from benchmarks.beside_qlib import features as qlib_features
 from benchmarks.results import Result
 
@@ -104,12 +104,17 @@ async def _portfolio(_: Data) -> list[Result]:
         return await portfolio.run(url)
 
 
+async def _rebalancing(_: Data) -> list[Result]:
+    return await asyncio.to_thread(rebalancing.measure)
+
+
 SUITES: dict[str, Callable[[Data], Coroutine[Any, Any, list[Result]]]] = {
     "main_job": _main_job,
     "daily": _daily,
     "signals": _signals_and_http,
     "events": _events,
     "portfolio": _portfolio,
+    "rebalancing": _rebalancing,
     "ingest": _ingest,
     "factors": _factors,
     "backtest": _backtest,
