@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 
 GAP = 0.001
 """The proof asked for: no orders are worth more than this fraction above those found."""
-SECONDS = 8.0
+SECONDS = 9.0
 _ROUNDS = 40
 _ROUNDING_SECONDS = 1.0
 

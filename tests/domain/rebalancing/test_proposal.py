@@ -115,6 +115,22 @@ def test_without_cash_purchases_wait_for_sales_and_costs_come_first() -> None:
     assert 0 <= found.done.cash < 10.0 + 1
 
 
+def test_after_the_reform_losses_meet_discounted_gains_before_indexed_ones() -> None:
+    # given, in 2029, a deferred gain that is discounted and one since that is indexed, without inflation
+    on = date(2029, 3, 1)
+    old = replace(parcel("BIG.AX", "old", 4_000, 8.0), deferred=Decimal(8_000), reset_on=date(2027, 6, 30))
+    year = standing(on=on, brought_forward=Decimal(1_000), index=lambda _, __: Decimal(1))
+    shares = [share("BIG.AX", 10.0, [old]), share("OTH.AX", 10.0)]
+    found = proposed(problem(shares, on=on, standing=year, rate=0.14))
+    sale = found.orders[0].order
+    # then the programme's own benefit is that of the rules, and the gain since bears the least rate of 30 %
+    assert found.best.gap <= 0.001
+    assert found.best.bound >= found.best.orders.solved_benefit
+    since = -sale.units * (10.0 * (1 - sale.share.half_spread) - 8.0) - sale.brokerage
+    deferred = -sale.units * 2.0 - 1_000
+    assert float(found.done.tax) == pytest.approx(0.30 * since + 0.14 * 0.5 * deferred, abs=0.02)
+
+
 def test_limits_come_before_the_benefit_and_are_kept_after_costs() -> None:
     shares = [share("BIG.AX", 10.0, [GAIN], sector="A"), share("OTH.AX", 10.0, [LOSS], sector="A")]
     limited = problem(shares, [0.75, 0.25], limits=Limits(position=0.5, min_benefit=1e6))

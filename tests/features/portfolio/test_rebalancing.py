@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from httpx2 import ASGITransport, AsyncClient
 from asxos.api import create_app
 from asxos.bootstrap import System, build
 from asxos.core.clock import FixedClock
+from asxos.features.fundamentals.services import FactIngestService
 from asxos.features.market.services import IngestService, MarketService
 from asxos.features.signals.records import Signal
 from asxos.features.signals.repositories import SignalRepository
@@ -143,6 +145,14 @@ async def test_cash_is_invested_and_the_rate_that_is_taken_is_said(client: Async
     assert "No marginal tax rate is set: 47% is taken" in body["assumptions"]
     fund = await made(client, name="Fund", entity="super_fund")
     assert "15% is taken" in (await asked(client, fund, cash="5000", top=2))["assumptions"][0]
+
+
+async def test_an_index_weighs_by_what_companies_are_worth(client: AsyncClient, system: System, tmp_path: Path) -> None:
+    caps = tmp_path / "caps.csv"
+    caps.write_text("symbol,as_of,known_at,market_cap\nBHP,2024-11-01,2024-11-01,3e9\nCBA,2024-11-01,2024-11-01,1e9\n")
+    await system.service(FactIngestService).ingest(caps)
+    body = await asked(client, await held(client), target="index")
+    assert {w["symbol"]: w["target"] for w in body["weights"]} == {"BHP.AX": 0.75, "CBA.AX": 0.25}
 
 
 @pytest.mark.parametrize(
