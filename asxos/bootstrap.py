@@ -67,6 +67,7 @@ from asxos.features.portfolio.repositories import (
     WatchlistRepository,
 )
 from asxos.features.portfolio.services import (
+    AttributionService,
     BenchmarkService,
     CandidateService,
     HistoryService,
@@ -341,6 +342,7 @@ def _portfolio_parts(
         CpiService(cpi, clock=clock),
         ImportService(ImportRepository(db), ledgers, prices=market, db=db),
         holdings,
+        AttributionService(histories, prices=market),
         IncomeService(ledgers, prices=market),
         PerformanceService(histories, benchmarks, prices=market),
         RiskService(holdings, histories, benchmarks, prices=market),

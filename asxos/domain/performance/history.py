@@ -24,7 +24,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class History:
-    """Holdings day by day, `held` by code (renamed and demerged units move between columns) and as a `whole`.
+    """Holdings day by day, `held` by code, renamed and demerged units moving between columns, and as a `whole`.
+
+    `traded`: by code without those moves, so that it adds up to the whole.
 
     Arrays of shape (n_days, n_codes): `units` at the close; `has_bar`; `is_priced`: a bar of that session or before.
     What is held and not priced is in no figure; it comes in at its first close.
@@ -32,6 +34,7 @@ class History:
 
     codes: tuple[str, ...]
     held: Days
+    traded: Days
     whole: Days
     units: FloatArray
     has_bar: NDArray[np.bool_]
@@ -80,8 +83,8 @@ def history(flows: Flows, closes: FloatArray) -> History:
         (moved_in if leaves else paid_in)[day, into] += worth * comes
     days = flows.days
     held = Days(days, value, paid_in + moved_in, paid_out + moved_out, income, franking)
-    whole = Days(days, value, paid_in, paid_out, income, franking).summed()
-    return History(flows.codes, held, whole, flows.units, has_bar, priced)
+    traded = Days(days, value, paid_in, paid_out, income, franking)
+    return History(flows.codes, held, traded, traded.summed(), flows.units, has_bar, priced)
 
 
 def closes_of(days: Sequence[date], places: NDArray[np.int64], on: NDArray[np.datetime64], closes: FloatArray,

@@ -7,8 +7,14 @@ from fastapi import APIRouter, Depends, Query
 from asxos.core.http import IsoDate, provided
 from asxos.core.owners import Owner
 from asxos.features.portfolio.routes.portfolios import Id
-from asxos.features.portfolio.schemas import IncomeOut, PerformanceOut, RiskOut, ValuationOut
-from asxos.features.portfolio.services import IncomeService, PerformanceService, RiskService, ValuationService
+from asxos.features.portfolio.schemas import AttributionOut, IncomeOut, PerformanceOut, RiskOut, ValuationOut
+from asxos.features.portfolio.services import (
+    AttributionService,
+    IncomeService,
+    PerformanceService,
+    RiskService,
+    ValuationService,
+)
 
 router = APIRouter(prefix="/portfolios", tags=["portfolios"])
 
@@ -16,6 +22,7 @@ Performances = Annotated[PerformanceService, Depends(provided(PerformanceService
 Risks = Annotated[RiskService, Depends(provided(RiskService))]
 Incomes = Annotated[IncomeService, Depends(provided(IncomeService))]
 Valuations = Annotated[ValuationService, Depends(provided(ValuationService))]
+Attributions = Annotated[AttributionService, Depends(provided(AttributionService))]
 From = Annotated[IsoDate | None, Query(alias="from", description="The first day; by default the first there is")]
 To = Annotated[IsoDate | None, Query(description="The last day; by default the latest there is")]
 
@@ -24,6 +31,12 @@ To = Annotated[IsoDate | None, Query(description="The last day; by default the l
 async def performance(service: Performances, owner: Owner, id: Id, first: From = None, to: To = None) -> PerformanceOut:
     """Returns by time and by money, in price, income and franking, of the whole and of each holding."""
     return PerformanceOut.of(await service.measure(owner, id, first, to))
+
+
+@router.get("/{id}/attribution")
+async def attribution(service: Attributions, owner: Owner, id: Id, first: From = None, to: To = None) -> AttributionOut:
+    """Allocation and selection by sector against the stored market; by default over the last year."""
+    return AttributionOut.of(await service.attribute(owner, id, first, to))
 
 
 @router.get("/{id}/risk")

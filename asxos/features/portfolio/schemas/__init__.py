@@ -1,5 +1,6 @@
 """The JSON of the portfolio API. Money and quantities are strings, exact; what is not known is null, never 0."""
 
+from asxos.features.portfolio.schemas.attribution import AttributionOut
 from asxos.features.portfolio.schemas.holdings import HoldingOut, HoldingsOut
 from asxos.features.portfolio.schemas.imports import ImportOut, ImportRowOut, PastImportOut
 from asxos.features.portfolio.schemas.income import IncomeOut
@@ -12,6 +13,7 @@ from asxos.features.portfolio.schemas.valuations import ValuationOut
 from asxos.features.portfolio.schemas.watchlists import WatchIn, WatchlistsOut
 
 __all__ = [
+    "AttributionOut",
     "HoldingOut",
     "HoldingPerformanceOut",
     "HoldingsOut",

@@ -1,5 +1,6 @@
 """What can be done with portfolios, one file a noun."""
 
+from asxos.features.portfolio.services.attribution import AttributionService
 from asxos.features.portfolio.services.benchmarks import BenchmarkService
 from asxos.features.portfolio.services.candidates import CandidateService
 from asxos.features.portfolio.services.histories import HistoryService
@@ -15,6 +16,7 @@ from asxos.features.portfolio.services.watchlists import WatchlistService
 
 __all__ = [
     "REVALUE_PORTFOLIOS",
+    "AttributionService",
     "BenchmarkService",
     "CandidateService",
     "HistoryService",

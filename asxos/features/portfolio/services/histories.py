@@ -1,6 +1,7 @@
 """A portfolio's past, day by day: its ledger laid over the market's sessions and closes as traded."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,13 +19,17 @@ LEAD = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Past:
-    """`estimated`: how many dividends have their ex-date or franking from the market instead of the statement."""
+    """`estimated`: how many dividends have their ex-date or franking from the market instead of the statement.
+
+    `securities`: the market's id of each code that has a price.
+    """
 
     portfolio: Portfolio
     begun: date
     flows: Flows
     history: History
     estimated: int
+    securities: Mapping[str, int]
 
 
 class HistoryService:
@@ -52,4 +57,7 @@ class HistoryService:
         flows = await laying
         place, session, close = (closes[name].to_numpy() for name in ("place", "session_date", "close"))
         matrix = closes_of(days, place, session, close, len(flows.codes))
-        return Past(found.portfolio, begun, flows, history(flows, matrix), len(estimated))
+        securities = {
+            flows.codes[at]: share for at, share in closes.select("place", "security_id").unique().iter_rows()
+        }
+        return Past(found.portfolio, begun, flows, history(flows, matrix), len(estimated), securities)
