@@ -70,9 +70,9 @@ class AttributionService:
 
         Raises: UnknownPortfolio; NoHistory; EmptyPeriod; TooLong.
         """
+        past = await self.histories.past(owner, id)
         if first and last and first > last:
             raise EmptyPeriod(first, last)
-        past = await self.histories.past(owner, id)
         end = last or past.flows.days[-1]
         begin = max(first or end - YEAR, past.begun)
         if end - begin > LONGEST:

@@ -114,9 +114,9 @@ class PerformanceService:
 
         Raises: UnknownPortfolio; NoHistory; EmptyPeriod: `first` is after `last`.
         """
+        past = await self.histories.past(owner, id)
         if first and last and first > last:
             raise EmptyPeriod(first, last)
-        past = await self.histories.past(owner, id)
         begin, end = max(first or past.begun, past.begun), last or past.flows.days[-1]
         days = past.history.whole.between(begin, end)
         if len(days.days) < 2:
