@@ -37,9 +37,11 @@ def base_url(published_url: str) -> Iterator[str]:
         served.join(15)
 
 
-# A document cannot say which of a line's fields a kind needs, which dates are future, what a broker's file is, or which
-# limits a portfolio can meet.
+# A document cannot say which of a line's fields a kind needs, which dates are future, which of two comes first, what a
+# broker's file is, or which limits a portfolio can meet.
 RULED = {
+    "GET /api/v1/portfolios/{id}/attribution",
+    "GET /api/v1/portfolios/{id}/performance",
     "POST /api/v1/backtests",
     "GET /api/v1/portfolios/{id}/rebalance",
     "POST /api/v1/portfolios/{id}/rebalance",
