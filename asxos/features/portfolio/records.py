@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -105,7 +106,7 @@ def as_columns(owner_id: str, portfolio_id: int, new: NewLine) -> dict[str, Any]
         "kind": said.kind.value,
         "on_date": said.on,
         "code": said.code,
-        **{name: getattr(said, name) for name in NUMBERS},
+        **dict(zip(NUMBERS, _NUMBERS_OF(said), strict=True)),
         "into_code": said.into,
         "ex_date": said.ex_date,
         "acquired": said.acquired,
@@ -123,6 +124,7 @@ NUMBERS = (
     *("quantity", "amount", "price", "brokerage", "ratio", "cost_share", "franked", "franking_credit"),
     *("lic_gain", "rate"),
 )
+_NUMBERS_OF = attrgetter(*NUMBERS)
 
 
 def transaction_of(row: dict[str, Any]) -> Transaction:

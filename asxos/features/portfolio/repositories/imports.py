@@ -1,7 +1,8 @@
 """SQL for imports: what was brought in, what became of each row, and how an owner's files name their columns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from psycopg.rows import class_row
@@ -34,9 +35,10 @@ class ImportRepository(BaseRepository[Import]):
         """Keep the rows of an import as delivered."""
         if not rows:
             return
-        columns = ("owner_id", "import_id", *asdict(rows[0]))
+        names = [field.name for field in fields(ImportRow)]
+        columns, values_of = ("owner_id", "import_id", *names), attrgetter(*names)
         async with self.db.transaction() as connection:
-            values = [(owner_id, import_id, *asdict(row).values()) for row in rows]
+            values = [(owner_id, import_id, *values_of(row)) for row in rows]
             await bulk_write(connection, "portfolio_import_rows", columns, values)
 
     async def rows(self, owner_id: str, portfolio_id: int, import_id: int) -> list[ImportRow]:

@@ -60,4 +60,5 @@ class HistoryService:
         securities = {
             flows.codes[at]: share for at, share in closes.select("place", "security_id").unique().iter_rows()
         }
-        return Past(found.portfolio, begun, flows, history(flows, matrix), len(estimated), securities)
+        valued = await asyncio.to_thread(history, flows, matrix)
+        return Past(found.portfolio, begun, flows, valued, len(estimated), securities)

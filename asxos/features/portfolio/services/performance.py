@@ -1,5 +1,6 @@
 """What a portfolio and each of its holdings earned, by time and by money, in price, income and franking."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -131,7 +132,7 @@ class PerformanceService:
             days=days,
             index=[1.0, *np.cumprod(1 + total).tolist()],
             drawdown=max_drawdown(total),
-            holdings=tuple(_holdings(past, begin, end)),
+            holdings=tuple(await asyncio.to_thread(_holdings, past, begin, end)),
             benchmark=benchmark,
             benchmark_total=benchmark.total(start, close),
             gaps=tuple(past.history.gaps(begin, end)),
