@@ -9,7 +9,7 @@ from asxos.bootstrap import System
 from asxos.cli.output import AsJson, percent, print_json, print_table
 from asxos.cli.running import with_system
 from asxos.core.owners import LOCAL
-from asxos.features.portfolio.schemas import HoldingPerformanceOut, PerformanceOut, RiskOut, SeriesRiskOut
+from asxos.features.portfolio.schemas import HoldingPerformanceOut, PerformanceOut, RiskOut, SeriesRiskOut, TailOut
 from asxos.features.portfolio.services import LedgerService, PerformanceService, RiskService
 
 Name = Annotated[str, typer.Option("--portfolio", help="The portfolio's name.")]
@@ -133,14 +133,24 @@ def _series(series: SeriesRiskOut) -> list[str]:
         f"  volatility {_size(series.volatility)} a year; beta {beta}, tracking error {_size(series.tracking_error)}"
         f" a year to {series.benchmark or series.no_benchmark}",
     ]
-    lines += [
+    for tail in series.tails:
+        lines += _tail(tail)
+    fall = series.drawdown
+    return lines if fall is None else [*lines, f"  deepest fall {percent(fall.depth)} ({fall.peak} to {fall.trough})"]
+
+
+def _tail(tail: TailOut) -> list[str]:
+    lines = [
         f"  a session in {round(1 / (1 - tail.level))} loses over {_size(tail.value_at_risk)}, then"
         f" {_size(tail.expected_shortfall)} on average (normal law: {_size(tail.parametric_value_at_risk)},"
         f" {_size(tail.parametric_shortfall)})"
-        for tail in series.tails
     ]
-    fall = series.drawdown
-    return lines if fall is None else [*lines, f"  deepest fall {percent(fall.depth)} ({fall.peak} to {fall.trough})"]
+    if (test := tail.test) is not None:
+        lines.append(
+            f"    by the 250 sessions before each it was exceeded on {test.exceptions} of {test.sessions}, expected"
+            f" {test.expected:.1f} (p {test.p_frequency:.3f}, Kupiec; p {test.p_independence:.3f}, Christoffersen)"
+        )
+    return lines
 
 
 def _size(value: float | None) -> str:

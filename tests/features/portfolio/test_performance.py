@@ -140,6 +140,20 @@ async def test_a_dividend_gets_its_ex_date_and_franking_from_the_market(
     assert body["notes"] == ["1 dividends have their ex-date or franking from the market, not from a statement"]
 
 
+async def test_a_dividend_that_the_ledger_lacks_is_named_and_counted_nowhere(
+    client: AsyncClient, system: System, tmp_path: Path
+) -> None:
+    id = await made(client)
+    await upload(client, id, HEAD + BHP.replace("2024-12-17", "2024-01-10"))
+    path = tmp_path / "dividends_BHP.csv"
+    path.write_text("ex_date,amount,franked\n2024-03-07,1.10,100\n")
+    await system.service(ReferenceService).ingest_actions(path)
+    body = await measured(client, id)
+    assert body["unrecorded_dividends"] == [{"code": "BHP.AX", "ex_date": "2024-03-07", "amount": "110.00"}]
+    assert body["notes"] == ["1 dividends that went ex while held are not in the ledger, A$110.00 in all"]
+    assert body["whole"]["amounts"]["income"] == "0.00"
+
+
 @pytest.mark.parametrize(
     ("query", "status", "says"),
     [

@@ -8,7 +8,7 @@ from asxos.features.portfolio.schemas.lines import LineIn, LineOut, LinesOut
 from asxos.features.portfolio.schemas.performance import HoldingPerformanceOut, PerformanceOut
 from asxos.features.portfolio.schemas.portfolios import PortfolioIn, PortfolioOut, PortfoliosOut
 from asxos.features.portfolio.schemas.rebalancing import RebalanceIn, RebalanceOrderOut, RebalanceOut
-from asxos.features.portfolio.schemas.risk import RiskOut, SeriesRiskOut
+from asxos.features.portfolio.schemas.risk import RiskOut, SeriesRiskOut, TailOut
 from asxos.features.portfolio.schemas.valuations import ValuationOut
 from asxos.features.portfolio.schemas.watchlists import WatchIn, WatchlistsOut
 
@@ -33,6 +33,7 @@ __all__ = [
     "RebalanceOut",
     "RiskOut",
     "SeriesRiskOut",
+    "TailOut",
     "ValuationOut",
     "WatchIn",
     "WatchlistsOut",

@@ -13,6 +13,7 @@ from asxos.core.amounts import Money
 from asxos.domain.money import cents
 from asxos.domain.performance.history import Gap
 from asxos.domain.performance.returns import Days
+from asxos.domain.performance.unrecorded import Unrecorded
 from asxos.domain.risk.series import Drawdown
 from asxos.features.portfolio.schemas.portfolios import PortfolioOut
 from asxos.features.portfolio.services.benchmarks import Benchmark
@@ -176,6 +177,18 @@ class UnpricedOut(BaseModel):
     sessions: int
 
 
+class UnrecordedOut(BaseModel):
+    """A dividend the market knows of, on the units held into its ex-date, that the ledger lacks: in no figure."""
+
+    code: str
+    ex_date: date
+    amount: Money
+
+    @classmethod
+    def of(cls, missed: Unrecorded) -> Self:
+        return cls(code=missed.code, ex_date=missed.ex_date, amount=money(missed.amount))
+
+
 class SeriesOut(BaseModel):
     """Day by day, columns of one length: A$ as strings; `index`: a dollar left in, income included."""
 
@@ -206,6 +219,7 @@ class PerformanceOut(BaseModel):
     holdings: list[HoldingPerformanceOut]
     carried: list[CarriedOut]
     unpriced: list[UnpricedOut]
+    unrecorded_dividends: list[UnrecordedOut]
     account_fees: Money
     notes: list[str]
     scope: str = SCOPE
@@ -222,6 +236,7 @@ class PerformanceOut(BaseModel):
             holdings=[HoldingPerformanceOut.of_holding(holding) for holding in found.holdings],
             carried=[CarriedOut.of(gap) for gap in found.gaps],
             unpriced=[UnpricedOut(code=code, sessions=sessions) for code, sessions in found.unpriced.items()],
+            unrecorded_dividends=[UnrecordedOut.of(missed) for missed in found.unrecorded],
             account_fees=money(found.fees),
             notes=list(_notes(found)),
             series=SeriesOut.of(found.days, found.index),
@@ -235,6 +250,9 @@ def money(amount: float) -> Decimal:
 def _notes(found: Performance) -> Iterable[str]:
     if found.late_lines:
         yield f"{found.late_lines} lines are later than the latest prices and not in it yet"
+    if found.unrecorded:
+        lost = sum(missed.amount for missed in found.unrecorded)
+        yield f"{len(found.unrecorded)} dividends that went ex while held are not in the ledger, A${lost:,.2f} in all"
     if found.estimated:
         yield f"{found.estimated} dividends have their ex-date or franking from the market, not from a statement"
 

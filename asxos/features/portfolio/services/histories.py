@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from asxos.domain.ledger.dividends import dividend_codes, with_known_dividends
+from asxos.domain.ledger.dividends import with_known_dividends
 from asxos.domain.performance.flows import Flows, codes_of, lay
 from asxos.domain.performance.history import History, closes_of, history
+from asxos.domain.performance.unrecorded import Unrecorded, unrecorded
 from asxos.features.portfolio.records import Portfolio
 from asxos.features.portfolio.services.errors import NoHistory
 from asxos.features.portfolio.services.ledgers import LedgerService
@@ -30,6 +31,7 @@ class Past:
     history: History
     estimated: int
     securities: Mapping[str, int]
+    unrecorded: list[Unrecorded]
 
 
 class HistoryService:
@@ -49,11 +51,11 @@ class HistoryService:
         days = await self.prices.sessions(begun - LEAD, last) if last else []
         if last is None or last < begun or len(days) < 2:
             raise NoHistory(f"{found.portfolio.name!r} begins on {begun}, the prices end on {last or 'no session'}")
-        codes = dividend_codes(found.transactions)
-        known = await self.prices.dividends_of(codes) if codes else {}
+        codes = codes_of(found.transactions)
+        known = await self.prices.dividends_of(codes)
         lines, estimated = with_known_dividends(found.transactions, known)
         laying = asyncio.create_task(asyncio.to_thread(lay, lines, days))
-        closes = await self.prices.closes_between(codes_of(lines), days[0], last)
+        closes = await self.prices.closes_between(codes, days[0], last)
         flows = await laying
         place, session, close = (closes[name].to_numpy() for name in ("place", "session_date", "close"))
         matrix = closes_of(days, place, session, close, len(flows.codes))
@@ -61,4 +63,4 @@ class HistoryService:
             flows.codes[at]: share for at, share in closes.select("place", "security_id").unique().iter_rows()
         }
         valued = await asyncio.to_thread(history, flows, matrix)
-        return Past(found.portfolio, begun, flows, valued, len(estimated), securities)
+        return Past(found.portfolio, begun, flows, valued, len(estimated), securities, unrecorded(flows, lines, known))

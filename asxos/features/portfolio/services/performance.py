@@ -19,6 +19,7 @@ from asxos.domain.performance.returns import (
     time_weighted,
     times_weighted,
 )
+from asxos.domain.performance.unrecorded import Unrecorded
 from asxos.domain.risk.series import Drawdown, max_drawdown
 from asxos.features.portfolio.records import Portfolio
 from asxos.features.portfolio.services.benchmarks import Benchmark, BenchmarkService
@@ -97,6 +98,7 @@ class Performance:
     benchmark_total: float | None
     gaps: tuple[Gap, ...]
     unpriced: dict[str, int]
+    unrecorded: tuple[Unrecorded, ...]
     late_lines: int
     estimated: int
     fees: float
@@ -137,6 +139,7 @@ class PerformanceService:
             benchmark_total=benchmark.total(start, close),
             gaps=tuple(past.history.gaps(begin, end)),
             unpriced=past.history.unpriced(begin, end),
+            unrecorded=tuple(missed for missed in past.unrecorded if begin <= missed.ex_date <= end),
             late_lines=past.flows.late,
             estimated=past.estimated,
             fees=sum(
