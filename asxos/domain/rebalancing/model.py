@@ -91,6 +91,19 @@ class OrderModel:
         own = self.own_scales * moved**2 + self.impacts * moved**1.5 - found[[own.convex for own in self.columns]]
         return float(risk.sum() + own.sum())
 
+    def worth(self, found: FloatArray) -> float:
+        """The benefit of a solution, A$."""
+        return -self.programme.cost(found) - self.shortfall(found)
+
+    def likely(self, found: FloatArray) -> dict[int, float]:
+        """Orders chosen from a solution in parts: those given by more than half, each on the step given most."""
+        chosen = {leg.is_given: 0.0 for own in self.columns for leg in own.legs}
+        for own in self.columns:
+            given = [float(found[leg.is_given]) for leg in own.legs]
+            if sum(given) > 0.5:
+                chosen[own.legs[int(np.argmax(given))].is_given] = 1.0
+        return chosen
+
     def orders(self, found: FloatArray) -> Orders:
         """The whole-share orders of a solution."""
         made = [

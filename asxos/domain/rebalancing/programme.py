@@ -60,6 +60,10 @@ class Programme:
         """`low` <= sum of coefficient x column <= `high`."""
         self._rows.append((terms, low, high))
 
+    def cost(self, values: FloatArray) -> float:
+        """What the columns' values cost."""
+        return float(self._bounds_and_costs()[2] @ values)
+
     def settled(self, found: FloatArray, kinds: frozenset[Kind]) -> dict[int, float]:
         """What a solution says of the columns of some kinds, by place."""
         return {place: round(found[place]) for place, kind in enumerate(self._kinds) if kind in kinds}

@@ -96,7 +96,9 @@ def propose(problem: Problem, target: FloatArray, seconds: float = SECONDS) -> P
         raise LimitsNotMet(unmet)
     best = solve(problem, seconds)
     if best is None:
-        raise LimitsNotMet("the limits of position, sector and turnover cannot all be met in whole shares after costs")
+        raise LimitsNotMet(
+            "no orders in whole shares were found that keep to position, sector and turnover after costs"
+        )
     limits, orders = problem.limits, best.orders
     least = max(limits.min_benefit, limits.min_benefit_share * problem.total)
     if not orders.orders or (orders.benefit < least and is_within_limits(problem)):

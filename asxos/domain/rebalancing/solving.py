@@ -6,6 +6,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from asxos.domain.rebalancing.feasible import is_within_limits
 from asxos.domain.rebalancing.model import OrderModel
 from asxos.domain.rebalancing.orders import Orders
 from asxos.domain.rebalancing.problem import Problem
@@ -69,23 +70,31 @@ class _Search:
 
     def relax(self) -> bool:
         """Place tangents around the best in parts of shares and orders; False when not even those meet the limits."""
-        return self._settle({}) is not None
+        relaxed = self._settle({})
+        if relaxed is None:
+            return False
+        self.bound = -self.model.programme.cost(relaxed)
+        if is_within_limits(self.model.problem):
+            self.best = Orders(self.model.problem, ())
+        self._round(self.model.likely(relaxed))
+        return True
 
     def improve(self) -> bool:
         """Choose orders anew with the tangents there are; False when that brings nothing more."""
-        found = self.model.programme.solve(CHOICES, self.left, self.gap / 4)
+        found = self.model.programme.solve(CHOICES, self.left - _ROUNDING_SECONDS, self.gap / 4)
         before, self.bound = self.bound, min(self.bound, -found.bound)
         if found.values is None:
             return False
         chosen = self.model.programme.settled(found.values, CHOICES)
-        worth = self._settle(chosen)
+        settled = self._settle(chosen)
         self._round(chosen)
+        worth = None if settled is None else self.model.worth(settled)
         is_tight = worth is not None and self.bound - worth <= self.gap / 2 * abs(worth)
         return not is_tight and before - self.bound > self.gap / 100 * abs(self.bound)
 
     def finish(self) -> bool:
         """Orders and whole units at once, where rounding costs more than the gap; False when nothing is left to add."""
-        found = self.model.programme.solve(ORDERS, self.left, self.gap / 4)
+        found = self.model.programme.solve(ORDERS, self.left - _ROUNDING_SECONDS, self.gap / 4)
         self.bound = min(self.bound, -found.bound)
         if found.values is not None:
             self._round(self.model.programme.settled(found.values, CHOICES))
@@ -94,17 +103,18 @@ class _Search:
         self.model.touch(found.values)
         return True
 
-    def _settle(self, chosen: dict[int, float]) -> float | None:
-        """Add tangents until they hold at the best in parts of shares; returns what that is worth, A$."""
+    def _settle(self, chosen: dict[int, float]) -> FloatArray | None:
+        """Add tangents until they hold at the best in parts of shares, and return it; None where nothing is allowed."""
+        values: FloatArray | None = None
         for _ in range(_ROUNDS):
             found = self.model.programme.solve(PARTS, self.left, fixed=chosen)
             if found.values is None:
-                return None
-            missing = self.model.shortfall(found.values)
-            if missing <= self.gap / 10 * max(abs(found.bound), 1.0):
-                return -found.bound - missing
-            self.model.touch(found.values)
-        return -np.inf
+                return values
+            values = found.values
+            if self.model.shortfall(values) <= self.gap / 10 * max(abs(found.bound), 1.0):
+                break
+            self.model.touch(values)
+        return values
 
     def _round(self, chosen: dict[int, float]) -> None:
         """The best whole units of the chosen orders, from the parcels that keep most losses, if better than before."""

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asxos.domain.costs import Broker, tariff_of
-from asxos.domain.rebalancing.feasible import unmet_limit
+from asxos.domain.rebalancing.feasible import is_within_limits, unmet_limit
 from asxos.domain.rebalancing.model import OrderModel
 from asxos.domain.rebalancing.orders import Order, Orders, order_of
 from asxos.domain.rebalancing.problem import FIRST_PURCHASE, Limits, Problem, Share
@@ -95,6 +95,15 @@ def test_the_proof_holds_for_what_a_person_holds() -> None:
     assert found.bound >= found.orders.solved_benefit > 0
 
 
+def test_without_time_for_a_proof_there_are_orders_and_an_honest_gap() -> None:
+    asked = random_problem(20, 60, seed=3, limits=Limits(turnover=0.2))
+    found = solve(asked, seconds=0.0)
+    assert found is not None
+    assert is_allowed(found.orders)
+    assert 0 <= found.gap < np.inf
+    assert found.bound >= found.orders.solved_benefit >= 0
+
+
 def random_problem(count: int, parcels: int, seed: int, **more: Any) -> Problem:
     """Shares of a market with sectors, bought in many parcels over four years at other prices."""
     chance = np.random.default_rng(seed)
@@ -131,6 +140,7 @@ def test_what_no_orders_may_do(
         assert found is None
         return
     if found is None:
+        assert not is_within_limits(asked)
         return
     orders = found.orders
     assert is_allowed(orders)
