@@ -121,7 +121,7 @@ async def test_the_index_with_dividends_is_the_benchmark_else_a_fund_else_the_re
     await system.service(ReferenceService).ingest_index(levels)
     body = await measured(client, id)
     assert body["benchmark"]["name"] == "S&P/ASX 200 Accumulation"
-    assert body["benchmark"]["total"] == pytest.approx(0.03)
+    assert (body["benchmark"]["total"], body["benchmark"]["until"]) == (pytest.approx(0.03), "2024-12-30")
     total = body["whole"]["time_weighted"]["total"]
     assert body["benchmark"]["difference"] == pytest.approx(total - 0.03)
 

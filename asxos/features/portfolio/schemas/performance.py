@@ -137,9 +137,13 @@ class DrawdownOut(BaseModel):
 
 
 class BenchmarkOut(BaseModel):
-    """The index with dividends over the same period; nulls and the `reason` where there is none."""
+    """The index with dividends over the same period; nulls and the `reason` where there is none.
+
+    `until`: of its last level, which may be up to a week before the period's end.
+    """
 
     name: str | None
+    until: date | None
     total: float | None
     annualised: float | None
     difference: float | None
@@ -150,6 +154,7 @@ class BenchmarkOut(BaseModel):
     def of(cls, benchmark: Benchmark, total: float | None, measured: Measured) -> Self:
         return cls(
             name=benchmark.name,
+            until=benchmark.until(measured.last),
             total=total,
             annualised=None if total is None else measured.yearly(total),
             difference=None if total is None else measured.by_time.total - total,

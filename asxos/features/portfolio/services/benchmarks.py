@@ -37,6 +37,13 @@ class Benchmark:
         levels = wanted.join(self.levels, on="session_date", how="left", maintain_order="left")["level"].to_numpy()
         return levels[1:] / levels[:-1] - 1
 
+    def until(self, last: date) -> date | None:
+        """The session of the last level up to `last`: up to a week before it."""
+        if self.levels is None:
+            return None
+        days: list[date] = self.levels.filter(pl.col("session_date") <= last)["session_date"].to_list()
+        return days[-1]
+
     def total(self, first: date, last: date) -> float | None:
         """From the last level up to `first` to the last up to `last`."""
         if self.levels is None:
