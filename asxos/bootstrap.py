@@ -83,8 +83,14 @@ from asxos.features.portfolio.services import (
 )
 from asxos.features.signals.events import SignalHandlers
 from asxos.features.signals.jobs import SignalJobs
-from asxos.features.signals.repositories import ReasonRepository, SignalLog, SignalRepository, VerificationRepository
-from asxos.features.signals.services import Deriver, Publisher, RecordService, SignalService
+from asxos.features.signals.repositories import (
+    OutcomeRepository,
+    ReasonRepository,
+    SignalLog,
+    SignalRepository,
+    VerificationRepository,
+)
+from asxos.features.signals.services import Deriver, OutcomeService, Publisher, RecordService, SignalService
 from asxos.features.tax.repositories import CpiRepository
 from asxos.features.tax.services import CpiService, PreviewService, TaxService
 from asxos.providers.eodhd import EodhdPrices, eodhd_client
@@ -107,7 +113,7 @@ CACHE_DROPS: Mapping[EventType, tuple[str, ...]] = {
     EventType.SIGNAL_GENERATED: ("signals", "models"),
     EventType.PRICE_UPDATED: ("prices", "securities", "signals"),
     EventType.NEWS_INGESTED: ("news",),
-    EventType.JOB_COMPLETED: ("models",),
+    EventType.JOB_COMPLETED: ("models", "signals"),
 }
 """Which cached reads an event makes stale; the tags are those of `api.HOT_PATHS`."""
 
@@ -208,10 +214,11 @@ def build(settings: Settings, url: str, *, clock: Clock | None = None) -> System
     FactJobs(companies.facts, partial(_simulated_tables, market, clock)).register(jobs)
     NewsJobs(companies.told, partial(_open_news, market, clock)).register(jobs)
     ModelJobs(modelling.models, modelling.promotion).register(jobs)
-    SignalJobs(signals).register(jobs)
+    SignalJobs(signals, published.outcomes).register(jobs)
     BacktestJobs(backtests).register(jobs)
     handlers = SignalHandlers(jobs)
     event_bus.subscribe(EventType.PRICE_UPDATED, handlers.handle_price_updated, name="signals.rank_new_prices")
+    event_bus.subscribe(EventType.SIGNAL_GENERATED, handlers.handle_signal_generated, name="signals.settle_outcomes")
     _drop_stale_answers(event_bus, cache, market)
 
     feed = EventFeed(url, db, event_bus)
@@ -301,11 +308,12 @@ def join_models(
 
 @dataclass(frozen=True)
 class Published:
-    """The services of rankings: made and read, published, and held to what was published."""
+    """The services of rankings: made and read, published, held to what was published and to what followed."""
 
     signals: SignalService
     publisher: Publisher
     record: RecordService
+    outcomes: OutcomeService
 
 
 def _join_signals(
@@ -316,7 +324,8 @@ def _join_signals(
     signals = SignalService(rankings, reasons, publisher=publisher, market=market, models=models)
     deriver = Deriver(log, market=market, models=models)
     record = RecordService(log, rankings, VerificationRepository(db), deriver, clock=clock, event_bus=event_bus)
-    return Published(signals, publisher, record)
+    outcomes = OutcomeService(OutcomeRepository(db), rankings, market=market, clock=clock)
+    return Published(signals, publisher, record, outcomes)
 
 
 def _portfolio_parts(

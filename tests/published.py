@@ -14,7 +14,7 @@ from asxos.features.backtests.services import RUN_BACKTEST
 from asxos.features.fundamentals.jobs import SIMULATE_FACTS
 from asxos.features.market.jobs import INGEST_PRICES
 from asxos.features.news.jobs import INGEST_ANNOUNCEMENTS
-from asxos.features.signals.services import GENERATE_SIGNALS
+from asxos.features.signals.services import GENERATE_SIGNALS, SETTLE_OUTCOMES
 
 # A Friday evening in Sydney, after the close is settled.
 NOW = datetime(2024, 6, 28, 10, 0, tzinfo=UTC)
@@ -45,6 +45,7 @@ async def fill(url: str) -> None:
         await run(system, SIMULATE_FACTS, **MARKET)
         await run(system, INGEST_ANNOUNCEMENTS, **MARKET)
         await run(system, GENERATE_SIGNALS, history=WEEKS)
+        await run(system, SETTLE_OUTCOMES)
         await run(system, RUN_BACKTEST, model="momentum")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from asxos.bootstrap import System
-from asxos.cli import record
+from asxos.cli import outcomes, record
 from asxos.cli.bars import run_drawn
 from asxos.cli.output import AsJson, percent, print_json, print_table
 from asxos.cli.running import with_system
@@ -18,6 +18,7 @@ from asxos.features.signals.services import GENERATE_SIGNALS, SignalService
 app = typer.Typer(no_args_is_help=True, help="Rankings of shares.")
 
 app.command()(record.verify)
+app.command()(outcomes.outcomes)
 
 Day = typer.Option(None, "--as-of", formats=["%Y-%m-%d"], help="A session; default: the latest with prices.")
 _WORDS = {f.name: FactorWords(words=f.words, unit=f.unit) for f in FACTORS}

@@ -63,6 +63,19 @@ async def test_the_public_record_says_where_it_ends(client: AsyncClient) -> None
     assert body["published_at"] == "2024-06-28T10:00:00Z"
 
 
+async def test_outcomes_say_what_became_of_signals_and_what_is_not_due(client: AsyncClient) -> None:
+    body = (await client.get("/api/v1/signals/outcomes?model=ensemble&horizon=5&from=2024-06-01")).json()
+    [found] = body["models"]
+    assert (body["horizon"], body["first"], body["last"], found["model"]) == (5, "2024-06-01", None, "ensemble")
+    assert {part["by"] for part in found["parts"]} == {"all", "label", "sector", "year", "published"}
+    whole = found["parts"][0]
+    assert whole["sessions"] == 2 - (found["not_due"] > whole["signals"] / 1.5)
+    assert whole["hit_low"] <= whole["hit_rate"] <= whole["hit_high"]
+    everything = (await client.get("/api/v1/signals/outcomes?horizon=63")).json()
+    assert all(each["parts"] == [] and each["not_due"] > 0 for each in everything["models"])
+    assert (await client.get("/api/v1/signals/outcomes?horizon=7")).status_code == 422
+
+
 async def test_models_are_compared_side_by_side(client: AsyncClient) -> None:
     body = (await client.get("/api/v1/signals/compare?models=model_a&models=momentum&limit=5")).json()
     assert body["models"] == ["model_a", "momentum"]

@@ -53,6 +53,15 @@ def test_the_record_is_verified_and_its_past_derived_again(published_url: str) -
     assert "ended the log once and is gone" in other.stdout
 
 
+def test_outcomes_are_told_with_what_is_not_due(published_url: str) -> None:
+    answer = asxos("signals", "outcomes", "--model", "ensemble", "--horizon", "1", url=published_url)
+    assert "ensemble, 1 sessions from the next open" in answer.stdout
+    assert all(words in answer.stdout for words in ("label HOLD", "published afterwards", "not yet due: "))
+    assert "no outcomes over 7 sessions" in asxos("signals", "outcomes", "--horizon", "7", url=published_url).stderr
+    later = asxos("signals", "outcomes", "--from", "2030-01-01", "--json", url=published_url)
+    assert json.loads(later.stdout)["models"] == []
+
+
 def test_models_show_their_record_beside_plain_rules(published_url: str) -> None:
     record = json.loads(asxos("models", "evaluate", "model_a", "--json", url=published_url).stdout)
     assert {"rank_ic", "icir", "auc", "brier", "ece", "coverage", "folds"} <= record.keys()

@@ -138,3 +138,33 @@ class Reasons:
     factors: list[str]
     factor_values: list[float | None]
     contributions: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A session of the log whose outcome over a horizon is not stored; `sequence`: its latest entry."""
+
+    as_of: date
+    horizon: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A session whose outcome is known: followed at the open of `entered_on`; `median` is of all that was ranked."""
+
+    as_of: date
+    horizon: int
+    entered_on: date
+    median: float | None
+    sequence: int
+    settled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """How many of a model's signals have no outcome: their horizon is not over, or the share never traded in it."""
+
+    model: str
+    not_due: int
+    never_traded: int

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from asxos.core.http import Symbol, provided
 from asxos.core.jobs.queue import JobQueue
 from asxos.domain.factors.library import FACTORS
+from asxos.domain.outcomes import Horizon
 from asxos.domain.signals import SignalType
 from asxos.features.signals.repositories import DEFAULT_MODEL, SignalFilter
 from asxos.features.signals.schemas import (
@@ -17,18 +18,20 @@ from asxos.features.signals.schemas import (
     FactorWords,
     HistoryOut,
     LiveSignalsOut,
+    OutcomesOut,
     PastSignalOut,
     RecordOut,
     RunAccepted,
     RunRequest,
     ShareSignalsOut,
 )
-from asxos.features.signals.services import GENERATE_SIGNALS, RecordService, SignalService
+from asxos.features.signals.services import GENERATE_SIGNALS, OutcomeService, RecordService, SignalService
 
 router = APIRouter(prefix="/signals", tags=["signals"])
 
 Signals = Annotated[SignalService, Depends(provided(SignalService))]
 Record = Annotated[RecordService, Depends(provided(RecordService))]
+Outcomes = Annotated[OutcomeService, Depends(provided(OutcomeService))]
 Jobs = Annotated[JobQueue, Depends(provided(JobQueue))]
 ModelId = Annotated[
     str,
@@ -81,6 +84,18 @@ async def start_run(jobs: Jobs, request: RunRequest) -> RunAccepted:
 async def record_status(record: Record) -> RecordOut:
     """The public record of rankings: how long it is, its last hash, and when it was last verified."""
     return RecordOut.of(await record.status())
+
+
+@router.get("/outcomes")
+async def signal_outcomes(
+    outcomes: Outcomes,
+    model: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,40}$", description="Default: every model")] = None,
+    horizon: Annotated[Horizon, Query(description="Sessions from the next open")] = Horizon.MONTH,
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+) -> OutcomesOut:
+    """What became of published signals: how often they were right, and what they earned before and after costs."""
+    return OutcomesOut.of(horizon.value, first, last, await outcomes.tell(model, horizon.value, first, last))
 
 
 @router.get("/{symbol}")
