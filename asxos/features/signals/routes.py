@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from asxos.core.http import Symbol, provided
+from asxos.core.http import IsoDate, Symbol, provided
 from asxos.core.jobs.queue import JobQueue
 from asxos.domain.factors.library import FACTORS
 from asxos.domain.outcomes import Horizon
@@ -91,8 +91,8 @@ async def signal_outcomes(
     outcomes: Outcomes,
     model: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,40}$", description="Default: every model")] = None,
     horizon: Annotated[Horizon, Query(description="Sessions from the next open")] = Horizon.MONTH,
-    first: Annotated[date | None, Query(alias="from")] = None,
-    last: Annotated[date | None, Query(alias="to")] = None,
+    first: Annotated[IsoDate | None, Query(alias="from")] = None,
+    last: Annotated[IsoDate | None, Query(alias="to")] = None,
 ) -> OutcomesOut:
     """What became of published signals: how often they were right, and what they earned before and after costs."""
     return OutcomesOut.of(horizon.value, first, last, await outcomes.tell(model, horizon.value, first, last))
