@@ -42,6 +42,7 @@ def base_url(published_url: str) -> Iterator[str]:
 RULED = {
     "GET /api/v1/portfolios/{id}/attribution",
     "GET /api/v1/portfolios/{id}/performance",
+    "GET /api/v1/portfolios/{id}/sale-preview",
     "POST /api/v1/backtests",
     "GET /api/v1/portfolios/{id}/rebalance",
     "POST /api/v1/portfolios/{id}/rebalance",

@@ -1,12 +1,17 @@
 """SQL for the reasons behind scores."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
+from operator import attrgetter
 
+from asxos.core.bulk import bulk_write
 from asxos.core.db import Database
 from asxos.core.repository import BaseRepository
 from asxos.features.signals.records import Reasons
+
+_FIELDS = tuple(field.name for field in fields(Reasons))
+_values = attrgetter(*_FIELDS)
 
 
 class ReasonRepository(BaseRepository[Reasons]):
@@ -17,7 +22,13 @@ class ReasonRepository(BaseRepository[Reasons]):
 
     async def persist_reasons(self, reasons: Sequence[Reasons]) -> None:
         """Store the reasons of one ranking, replacing those that stood."""
-        await self.bulk_upsert([asdict(r) for r in reasons], ("as_of", "model", "security_id"))
+        if not reasons:
+            return
+        async with self.db.transaction() as connection:
+            await connection.execute(
+                "DELETE FROM signal_reasons WHERE as_of = %s AND model = %s", [reasons[0].as_of, reasons[0].model]
+            )
+            await bulk_write(connection, "signal_reasons", _FIELDS, [_values(r) for r in reasons])
 
     async def find_reasons(self, security_id: int, model: str, as_of: date | None = None) -> Reasons | None:
         """The reasons of one score; without `as_of`, of the latest."""
