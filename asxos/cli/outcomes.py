@@ -10,7 +10,7 @@ from asxos.cli.output import AsJson, percent, print_json, print_table
 from asxos.cli.running import with_system
 from asxos.core.errors import BadInput
 from asxos.domain.outcomes import HORIZONS
-from asxos.features.signals.schemas import OutcomesOut
+from asxos.features.signals.schemas import OutcomePartOut, OutcomesOut
 from asxos.features.signals.services import OutcomeService
 
 _COLUMNS = ("Part", "Signals ", "Calls ", "Hit-rate ", "95 % ", "Return ", "Excess ", "Net of cost ")
@@ -42,13 +42,17 @@ def _show(found: OutcomesOut) -> None:
         rows = [
             [
                 *("all" if part.by == "all" else f"{part.by} {part.name}", f"{part.signals:,}", f"{part.calls:,}"),
-                *(_share(part.hit_rate), f"{_share(part.hit_low)} to {_share(part.hit_high)}"),
+                *(_share(part.hit_rate), _interval(part)),
                 *(percent(part.mean_return, 2), percent(part.mean_excess, 2), percent(part.mean_net, 2)),
             ]
             for part in each.parts
         ]
         print_table(f"{each.model}, {found.horizon} sessions from the next open", _COLUMNS, rows)
         typer.echo(f"not yet due: {each.not_due:,}; never traded again: {each.never_traded:,}")
+
+
+def _interval(part: OutcomePartOut) -> str:
+    return "–" if part.hit_low is None else f"{_share(part.hit_low)} to {_share(part.hit_high)}"
 
 
 def _share(value: float | None) -> str:

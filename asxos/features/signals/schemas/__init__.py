@@ -1,6 +1,6 @@
 """The JSON of the signals API. Fractions are numbers; a missing value is null, never 0."""
 
-from asxos.features.signals.schemas.outcomes import OutcomesOut
+from asxos.features.signals.schemas.outcomes import OutcomePartOut, OutcomesOut
 from asxos.features.signals.schemas.record import RecordOut, VerificationOut
 from asxos.features.signals.schemas.signals import (
     ComparedOut,
@@ -24,6 +24,7 @@ __all__ = [
     "FactorWords",
     "HistoryOut",
     "LiveSignalsOut",
+    "OutcomePartOut",
     "OutcomesOut",
     "PastSignalOut",
     "ReasonOut",
