@@ -21,9 +21,14 @@ def configure_logging(level: str, *, as_json: bool) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_stderr,
         cache_logger_on_first_use=False,
     )
+
+
+def _to_stderr(*_: object) -> structlog.PrintLogger:
+    """To what stderr is when a line is written; it may have been another when logging was set up."""
+    return structlog.PrintLogger(sys.stderr)
 
 
 def current_correlation_id() -> str | None:
