@@ -9,6 +9,8 @@ from asxos.domain.identifiers import canonical_symbols
 from asxos.providers.headers import column_names, require
 
 BATCH_ROWS = 400_000
+# The first frame is small, so that it is being stored while the second is read and checked.
+FIRST_ROWS = 50_000
 Convert = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
@@ -27,7 +29,7 @@ def rows_of(path: Path) -> int:
 
 
 def whole_symbols(table: pl.LazyFrame, convert: Convert, wanted: Collection[str] | None) -> Iterator[pl.DataFrame]:
-    """`convert(table)` in frames of about 400,000 rows; no symbol is in two frames.
+    """`convert(table)` in frames of about 400,000 rows, the first of 50,000; no symbol is in two frames.
 
     A table that already keeps each symbol together is streamed; any other is sorted, which takes all of it in memory.
     `wanted`: canonical symbols, None for all; rows whose code is unreadable always come along.
@@ -48,15 +50,16 @@ def _runs(table: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _ranges(runs: pl.DataFrame, wanted: Collection[str] | None) -> Iterator[tuple[int, int]]:
-    """Start and length of stretches of neighbouring runs, each about BATCH_ROWS rows long."""
+    """Start and length of stretches of neighbouring runs, each about BATCH_ROWS rows long, the first FIRST_ROWS."""
     if wanted is not None:
         symbol = canonical_symbols(pl.col("symbol"))
         runs = runs.filter(symbol.is_in(list(wanted)) | symbol.is_null())
-    first, after = 0, 0
+    first, after, enough = 0, 0, FIRST_ROWS
     for start, length in runs.select("start", "length").iter_rows():
-        if after - first >= BATCH_ROWS or start != after:
+        if after - first >= enough or start != after:
             if after > first:
                 yield first, after - first
+                enough = BATCH_ROWS
             first = start
         after = start + length
     if after > first:

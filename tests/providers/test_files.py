@@ -276,8 +276,9 @@ def test_float32_prices_of_parquet_become_the_decimals_they_were(tmp_path: Path)
 def test_a_long_panel_comes_in_batches_of_whole_symbols(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, is_by_date: bool
 ) -> None:
-    # given five symbols of three days, in batches of about six rows
+    # given five symbols of three days, in batches of about six rows, the first of three
     monkeypatch.setattr(panel_files, "BATCH_ROWS", 6)
+    monkeypatch.setattr(panel_files, "FIRST_ROWS", 3)
     monkeypatch.setattr("asxos.providers.files.BATCH_ROWS", 6)
     panel = frame(["AAA", "BBB", "CCC", "DDD", "EEE"])
     panel = panel.sort("date") if is_by_date else panel
@@ -287,7 +288,7 @@ def test_a_long_panel_comes_in_batches_of_whole_symbols(
     batches = list(open_files(path).batches())
     # then no symbol is cut, and each batch is in order
     symbols = [batch.bars["symbol"].unique(maintain_order=True).to_list() for batch in batches]
-    assert symbols == [["AAA.AX", "BBB.AX"], ["CCC.AX", "DDD.AX"], ["EEE.AX"]]
+    assert symbols == [["AAA.AX"], ["BBB.AX", "CCC.AX"], ["DDD.AX", "EEE.AX"]]
     assert all(
         batch.bars.select("symbol", "session_date").rows() == sorted(batch.bars.select("symbol", "session_date").rows())
         for batch in batches

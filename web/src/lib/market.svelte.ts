@@ -45,7 +45,7 @@ class Market {
   /** Follow the server; called once by the shell. */
   start(): void {
     bus.start();
-    bus.listen((event) => this.#hear(event), () => this.#refreshAll());
+    bus.listen((event) => this.#hear(event), () => this.refreshAll());
   }
 
   /** Note what an answer says about its data, whichever page asked. */
@@ -59,7 +59,8 @@ class Market {
     this.#rankings.get(String(event.payload.model))?.refreshIfAsked();
   }
 
-  #refreshAll(): void {
+  /** Ask for everything again, for a run that found nothing new announces nothing. */
+  refreshAll(): void {
     for (const ranking of this.#rankings.values()) ranking.refreshIfAsked();
   }
 }

@@ -1,5 +1,6 @@
 /** A signal run started from this tab, followed until it ends. */
 import { ApiProblem, api, type Job } from "./api";
+import { market } from "./market.svelte";
 
 const POLL_MS = 700;
 /** A failed attempt is followed by another; only these two are the end. */
@@ -18,6 +19,7 @@ class Run {
     try {
       const { job_id } = await api.run();
       await this.#follow(job_id);
+      market.refreshAll();
     } catch (cause) {
       this.problem = cause instanceof ApiProblem ? cause : new ApiProblem(0, "The run could not be followed", String(cause));
     }
