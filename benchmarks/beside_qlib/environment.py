@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 PINNED = ("pyqlib==0.9.7", "mlflow==3.17.0", "lightgbm==4.7.0", "numpy==2.4.6", "pandas==3.1.1")
-HOME = Path("build/qlib")
-INSIDE = Path(__file__).with_name("inside.py")
+HOME = Path("build/qlib").resolve()
+INSIDE = Path(__file__).resolve().with_name("inside.py")
 
 
 def run_inside(*arguments: str | Path) -> str:
@@ -15,7 +15,8 @@ def run_inside(*arguments: str | Path) -> str:
     command = [str(_python()), str(INSIDE), *map(str, arguments)]
     # Without it the MLflow that Qlib brings refuses the folder that Qlib insists on.
     environment = os.environ | {"MLFLOW_ALLOW_FILE_STORE": "true", "PYTHONWARNINGS": "ignore"}
-    answer = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    # There, because Qlib leaves its journal where it runs.
+    answer = subprocess.run(command, env=environment, cwd=HOME, stdout=subprocess.PIPE, text=True, check=True)
     return answer.stdout.strip().splitlines()[-1]
 
 
