@@ -10,9 +10,10 @@ from asxos.bootstrap import System
 from asxos.cli.bars import run_drawn
 from asxos.cli.output import AsJson, print_json, print_table
 from asxos.cli.running import with_system
+from asxos.domain.ranking import ENSEMBLE
 from asxos.features.models.jobs import PROMOTE_MODEL, ROLL_BACK_MODEL, TRAIN_MODEL
 from asxos.features.models.schemas import EvaluationOut, FindingOut, ModelOut, PromotionOut, PromotionsOut
-from asxos.features.models.services import ENSEMBLE, CardService, PastRankingService
+from asxos.features.models.services import CardService, PastRankingService
 
 app = typer.Typer(no_args_is_help=True, help="The models, their record out of sample, and who of them speaks.")
 

@@ -8,6 +8,11 @@ CENT = Decimal("0.01")
 GRAIN = Decimal("0.00000001")
 
 
+def exact(value: float) -> Decimal:
+    """The decimal that a price or an amount held as a float was written as: 0.1 is 0.1, not its nearest fraction."""
+    return Decimal(repr(float(value)))
+
+
 def cents(amount: Decimal) -> Decimal:
     """To the cent, halves away from zero: only for what is shown or paid, never between two steps of a calculation."""
     return amount.quantize(CENT, ROUND_HALF_UP)

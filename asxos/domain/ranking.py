@@ -10,6 +10,8 @@ from asxos.domain.ensemble import EnsembleRule
 from asxos.domain.signals import ModelOutput, Thresholds
 from asxos.domain.universe import UniverseRule
 
+ENSEMBLE = "ensemble"
+"""The name under which the models speak together; no model's id."""
 SHADOW = re.compile(r"_v[0-9]+$")
 """What the name of a challenger's predictions beside its champion's ends in; no model's id does."""
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from asxos.domain.ledger.facts import Income
 from asxos.domain.ledger.transactions import Kind, Transaction
-from asxos.domain.money import ZERO, part_of
+from asxos.domain.money import ZERO, exact, part_of
 
 EX_BEFORE_PAYMENT = timedelta(days=120)
 """How long after its ex-date a dividend is paid at the latest."""
@@ -65,5 +65,5 @@ def _filled(line: Transaction, known: Sequence[DividendFact]) -> Transaction:
     fact = max(near, key=lambda f: f.ex_date)
     franked = line.franked
     if not has_franking and fact.franked is not None:
-        franked = part_of(line.amount or ZERO, Decimal(repr(fact.franked)), Decimal(1))
+        franked = part_of(line.amount or ZERO, exact(fact.franked), Decimal(1))
     return replace(line, ex_date=line.ex_date or fact.ex_date, franked=franked)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from asxos.domain.ledger.facts import Disposal
 from asxos.domain.ledger.parcels import Parcel
-from asxos.domain.money import ZERO, cents, part_of
+from asxos.domain.money import ZERO, cents, exact, part_of
 from asxos.domain.rebalancing.problem import Problem, Share
 from asxos.domain.tax.standing import sale_of
 
@@ -53,7 +53,7 @@ class Order:
     def disposals(self, problem: Problem, *, with_brokerage: bool = True) -> list[Disposal]:
         """The disposals a sale would be, the price it gets shared out by units."""
         brokerage = self.brokerage if with_brokerage else 0.0
-        proceeds, left = _decimal(self.value - self.spread - brokerage), Decimal(-self.units)
+        proceeds, left = exact(self.value - self.spread - brokerage), Decimal(-self.units)
         found: list[Disposal] = []
         for parcel in self.parts():
             share = part_of(proceeds, parcel.quantity, left)
@@ -112,7 +112,7 @@ class Orders:
 
     def _tax(self, *, with_brokerage: bool) -> Decimal:
         disposals = [d for o in self.orders for d in o.disposals(self.problem, with_brokerage=with_brokerage)]
-        return self.problem.standing.tax(_decimal(self.problem.rate), disposals) if disposals else ZERO
+        return self.problem.standing.tax(exact(self.problem.rate), disposals) if disposals else ZERO
 
 
 def order_of(problem: Problem, share: Share, bought: int, taken: Mapping[str, int]) -> Order:
@@ -120,7 +120,3 @@ def order_of(problem: Problem, share: Share, bought: int, taken: Mapping[str, in
     units = bought - sum(taken.values())
     brokerage = float(problem.tariff.brokerage(abs(units) * share.price, is_buy=units > 0))
     return Order(share, units, brokerage, {id: count for id, count in taken.items() if count})
-
-
-def _decimal(value: float) -> Decimal:
-    return Decimal(repr(float(value)))

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from asxos.domain.ledger.parcels import Parcel
-from asxos.domain.money import cents
+from asxos.domain.money import cents, exact
 from asxos.domain.rebalancing.orders import Order
 from asxos.domain.rebalancing.problem import Problem
 from asxos.domain.tax.franking import safe_sale_from
@@ -38,7 +38,7 @@ def _against_target(order: Order, before: float, target: float) -> list[str]:
 
 
 def _parcel(problem: Problem, order: Order, parcel: Parcel) -> str:
-    price = Decimal(repr(order.share.price))
+    price = exact(order.share.price)
     gain = parcel.quantity * price - (parcel.cost_base or Decimal(0)) + (parcel.deferred or Decimal(0))
     kind = "gain" if gain >= 0 else "loss"
     words = f"{parcel.quantity:f} units of {parcel.acquired or 'unknown date'} at a {kind} of A${cents(abs(gain)):,}"
@@ -68,7 +68,7 @@ def _waiting(problem: Problem, order: Order) -> list[str]:
     if problem.standing.pack.discount == 0:
         return []
     kept = [p for p in order.share.parcels if not order.taken.get(p.id) and p.acquired and p.unit_cost is not None]
-    price = Decimal(repr(order.share.price))
+    price = exact(order.share.price)
     days = sorted(
         discount_from(p.acquired)
         for p in kept

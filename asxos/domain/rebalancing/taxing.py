@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from math import floor
 
 from asxos.domain.ledger.parcels import Parcel
+from asxos.domain.money import exact
 from asxos.domain.rebalancing.problem import Problem, Share
 from asxos.domain.rebalancing.programme import Programme
 from asxos.domain.tax.gains import Gain, Treatment
@@ -30,7 +30,7 @@ class TaxRows:
         self.before = {t: sum(float(a.gain.amount) for a in year.gains if a.gain.treatment is t) for t in Treatment}
         self._write(programme, float(year.total_losses + year.brought_forward))
         standing = sum(self.rate(treatment) * gain for treatment, gain in self.before.items())
-        self.constant = standing - float(problem.standing.tax_now(Decimal(repr(problem.rate))))
+        self.constant = standing - float(problem.standing.tax_now(exact(problem.rate)))
         self.constant += KEPT_LOSS * float(year.carried_forward)
 
     def rate(self, treatment: Treatment) -> float:
@@ -80,7 +80,7 @@ class TaxRows:
 
 def _unit_gains(problem: Problem, share: Share, parcel: Parcel) -> dict[Treatment, float]:
     """A$ a unit by treatment, of selling a parcel after the spread."""
-    price = Decimal(repr(share.price * (1 - share.half_spread)))
+    price = exact(share.price * (1 - share.half_spread))
     parts: Sequence[Gain] = problem.standing.parts(sale_of(parcel, problem.on, parcel.quantity * price)) or ()
     found: dict[Treatment, float] = defaultdict(float)
     for part in parts:

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from asxos.domain.ledger.transactions import Chosen
-from asxos.domain.money import ZERO
+from asxos.domain.money import ZERO, exact
 
 FloatArray = NDArray[np.float64]
 
@@ -135,7 +135,7 @@ class _Problem:
 def _chosen(candidates: Sequence[Candidate], found: FloatArray) -> dict[str, tuple[Chosen, ...]]:
     chosen: dict[str, tuple[Chosen, ...]] = {}
     for candidate, units in zip(candidates, found, strict=False):
-        quantity = Decimal(repr(round(float(units), 8))).normalize()
+        quantity = exact(round(float(units), 8)).normalize()
         if quantity > 0:
             chosen[candidate.sale] = (*chosen.get(candidate.sale, ()), Chosen(candidate.parcel, quantity))
     return chosen

@@ -9,9 +9,6 @@ from asxos.features.models.catalogue import Catalogue, read_catalogue
 from asxos.features.models.plugins.base import FeatureSource, ModelConfig, ModelPlugin
 from asxos.features.models.plugins.trained import Trained, TrainedPlugin
 
-ENSEMBLE = "ensemble"
-"""The name under which the models speak together; no model's id."""
-
 
 class BadPlugin(BadInput):
     """A stanza of models.yaml names a plugin that cannot be used."""

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 
 from asxos.core.http import provided
+from asxos.domain.ranking import ENSEMBLE
 from asxos.features.models.schemas import EnsembleOut, EvaluationOut, ModelOut, ModelsOut, PromotionsOut
-from asxos.features.models.services import ENSEMBLE, CardService, PastRankingService
+from asxos.features.models.services import CardService, PastRankingService
 
 router = APIRouter(prefix="/models", tags=["models"])
 

@@ -2,9 +2,8 @@
 
 from asxos.core.events.types import Event, PortfolioChanged, SignalGenerated
 from asxos.core.jobs.queue import JobQueue
+from asxos.domain.ranking import ENSEMBLE
 from asxos.features.portfolio.services import REVALUE_PORTFOLIOS, ValuationService
-
-ENSEMBLE = "ensemble"
 
 
 class PortfolioHandlers:

@@ -6,12 +6,13 @@ import polars as pl
 import pytest
 
 from asxos.core.progress import Silent
+from asxos.domain.ranking import ENSEMBLE
 from asxos.features.models.dataset import Dataset
 from asxos.features.models.errors import NoVersion
 from asxos.features.models.records import Tally
 from asxos.features.models.registry import ModelRegistry, UnknownModel
 from asxos.features.models.schemas import EvaluationOut
-from asxos.features.models.services import ENSEMBLE, PastRankingService
+from asxos.features.models.services import PastRankingService
 from tests.features.models.conftest import Services
 
 

@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 
 from asxos.core.bulk import bulk_write
 from asxos.core.db import Database
+from asxos.domain.money import exact
 from asxos.features.market.records import LatestPrice, Quote
 
 COLUMNS = ("security_id", "session_date", "close", "change", "spark", "turnover_20")
@@ -66,4 +67,4 @@ class QuoteRepository:
         )
         async with self.db.connection() as connection:
             rows = await (await connection.execute(query, [list(codes), day, day])).fetchall()
-        return {code: Decimal(repr(close)) for code, close in rows}
+        return {code: exact(close) for code, close in rows}

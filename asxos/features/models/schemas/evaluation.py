@@ -6,10 +6,11 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
+from asxos.domain.ranking import ENSEMBLE
 from asxos.domain.validation.sharpe import Sharpe, deflated_sharpe, probabilistic_sharpe
 from asxos.features.models.records import ModelVersion, Tally
 from asxos.features.models.schemas.models import MetricsOut
-from asxos.features.models.services import ENSEMBLE, EnsembleRecord
+from asxos.features.models.services import EnsembleRecord
 
 
 class PartOut(BaseModel):

@@ -1,6 +1,5 @@
 """What can be done with models, by noun: versions are trained, sessions ranked, models shown."""
 
-from asxos.features.models.registry import ENSEMBLE
 from asxos.features.models.services.cards import CardService, Ledger, ModelCard
 from asxos.features.models.services.models import ModelService
 from asxos.features.models.services.past import EnsembleRecord, PastRankingService
@@ -13,7 +12,6 @@ from asxos.features.models.services.training import TrainingService
 from asxos.features.models.services.weighing import WeighingService
 
 __all__ = [
-    "ENSEMBLE",
     "CardService",
     "EnsembleRecord",
     "FactSource",

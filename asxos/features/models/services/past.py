@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 
 from asxos.domain.ensemble.history import joined, pooled_evidence
+from asxos.domain.ranking import ENSEMBLE
 from asxos.domain.validation.sessions import Pace
 from asxos.features.models.errors import NoVersion
 from asxos.features.models.evaluation import baseline, detail, evaluate
 from asxos.features.models.records import ModelVersion
-from asxos.features.models.registry import ENSEMBLE
 from asxos.features.models.services.serving import Serving, ServingService
 from asxos.features.models.services.weighing import WeighingService
 

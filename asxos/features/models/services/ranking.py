@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from asxos.domain.ensemble import combine
-from asxos.domain.ranking import Ranking, Recipe, model_of
+from asxos.domain.ranking import ENSEMBLE, Ranking, Recipe, model_of
 from asxos.domain.signals import noted
 from asxos.features.models.dataset import Dataset, DatasetFeatures
 from asxos.features.models.plugins.base import FeatureSource, ModelPlugin
 from asxos.features.models.plugins.trained import TrainedPlugin
-from asxos.features.models.registry import ENSEMBLE, ModelRegistry
+from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.services.training import TrainingService
 
 

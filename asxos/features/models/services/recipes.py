@@ -5,9 +5,9 @@ from datetime import date
 
 from asxos.domain.ensemble import Voices
 from asxos.domain.promotion import Role
-from asxos.domain.ranking import FactsUsed, Recipe, shadow_name
+from asxos.domain.ranking import ENSEMBLE, FactsUsed, Recipe, shadow_name
 from asxos.features.models.dataset import Dataset
-from asxos.features.models.registry import ENSEMBLE, ModelRegistry
+from asxos.features.models.registry import ModelRegistry
 from asxos.features.models.services.serving import Serving, ServingService
 from asxos.features.models.services.weighing import WeighingService
 

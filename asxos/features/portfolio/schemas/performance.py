@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Self
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from asxos.core.amounts import Money
-from asxos.domain.money import cents
+from asxos.domain.money import cents, exact
 from asxos.domain.performance.history import Gap
 from asxos.domain.performance.returns import Days
 from asxos.domain.performance.unrecorded import Unrecorded
@@ -39,7 +38,7 @@ class AmountsOut(BaseModel):
 
     @classmethod
     def of(cls, amounts: Amounts) -> Self:
-        parts = {name: cents(money(getattr(amounts, name))) for name in cls.model_fields if name != "price_gain"}
+        parts = {name: cents(exact(getattr(amounts, name))) for name in cls.model_fields if name != "price_gain"}
         gain = parts["end"] - parts["start"] + parts["paid_out"] - parts["paid_in"]
         return cls(**parts, price_gain=gain)
 
@@ -191,7 +190,7 @@ class UnrecordedOut(BaseModel):
 
     @classmethod
     def of(cls, missed: Unrecorded) -> Self:
-        return cls(code=missed.code, ex_date=missed.ex_date, amount=money(missed.amount))
+        return cls(code=missed.code, ex_date=missed.ex_date, amount=exact(missed.amount))
 
 
 class SeriesOut(BaseModel):
@@ -242,14 +241,10 @@ class PerformanceOut(BaseModel):
             carried=[CarriedOut.of(gap) for gap in found.gaps],
             unpriced=[UnpricedOut(code=code, sessions=sessions) for code, sessions in found.unpriced.items()],
             unrecorded_dividends=[UnrecordedOut.of(missed) for missed in found.unrecorded],
-            account_fees=money(found.fees),
+            account_fees=exact(found.fees),
             notes=list(_notes(found)),
             series=SeriesOut.of(found.days, found.index),
         )
-
-
-def money(amount: float) -> Decimal:
-    return Decimal(repr(amount))
 
 
 def _notes(found: Performance) -> Iterable[str]:

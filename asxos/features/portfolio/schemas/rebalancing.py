@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from asxos.core.amounts import Exact, Money
+from asxos.domain.money import exact
 from asxos.domain.rebalancing.problem import Limits
 from asxos.domain.rebalancing.proposal import Proposal, Proposed
 from asxos.domain.rebalancing.targets import Target
@@ -86,10 +87,10 @@ class RebalanceOrderOut(BaseModel):
             side="buy" if order.units > 0 else "sell",
             quantity=abs(order.units),
             price=order.share.price,
-            value=_money(order.value),
-            brokerage=_money(order.brokerage),
-            spread=_money(order.spread),
-            impact=_money(order.impact),
+            value=exact(order.value),
+            brokerage=exact(order.brokerage),
+            spread=exact(order.spread),
+            impact=exact(order.impact),
             tax=proposed.tax,
             reason=proposed.reason,
             parcels=[
@@ -179,17 +180,17 @@ class RebalanceOut(BaseModel):
             reason=proposal.reason,
             orders=[RebalanceOrderOut.of(order) for order in proposal.orders],
             weights=_weights(proposal),
-            value=_money(problem.total),
-            cash=CashOut(before=_money(problem.cash), after=_money(done.cash)),
+            value=exact(problem.total),
+            cash=CashOut(before=exact(problem.cash), after=exact(done.cash)),
             volatility=_pair(proposal.volatility),
             tracking_error=_pair(proposal.tracking_error),
             distance=_pair(proposal.distance),
             turnover=done.turnover,
-            cost=_money(done.cost),
+            cost=exact(done.cost),
             tax=done.tax,
-            improvement=_money(done.improvement),
-            benefit=_money(done.benefit),
-            best_benefit=_money(proposal.best.orders.benefit),
+            improvement=exact(done.improvement),
+            benefit=exact(done.benefit),
+            best_benefit=exact(proposal.best.orders.benefit),
             years=problem.years,
             gap=proposal.best.gap,
             seconds=proposal.best.seconds,
@@ -205,7 +206,3 @@ def _weights(proposal: Proposal) -> list[WeightOut]:
 
 def _pair(values: tuple[float, float]) -> BeforeAfterOut:
     return BeforeAfterOut(before=values[0], after=values[1])
-
-
-def _money(amount: float) -> Decimal:
-    return Decimal(repr(float(amount)))

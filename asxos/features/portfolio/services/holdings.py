@@ -8,7 +8,7 @@ from decimal import Decimal
 from asxos.domain.ledger.book import Book
 from asxos.domain.ledger.facts import Shortfall
 from asxos.domain.ledger.parcels import Parcel
-from asxos.domain.money import ZERO, cents
+from asxos.domain.money import ZERO, cents, exact
 from asxos.features.portfolio.records import Portfolio
 from asxos.features.portfolio.services.ledgers import LedgerService
 from asxos.features.portfolio.services.ports import LatestPrice, LatestSignal, Prices, Signals
@@ -32,7 +32,7 @@ class Holding:
 
     @property
     def value(self) -> Decimal | None:
-        return None if self.price is None else cents(self.quantity * _exact(self.price.close))
+        return None if self.price is None else cents(self.quantity * exact(self.price.close))
 
     @property
     def gain(self) -> Decimal | None:
@@ -44,7 +44,7 @@ class Holding:
         """What the last session did to the value."""
         if self.value is None or self.price is None or self.price.change is None:
             return None
-        change = _exact(self.price.change)
+        change = exact(self.price.change)
         return cents(self.value - self.value / (1 + change))
 
 
@@ -133,11 +133,6 @@ def _income(book: Book) -> dict[str, Decimal]:
     for item in book.income:
         found[item.code] = found.get(item.code, ZERO) + item.amount
     return found
-
-
-def _exact(price: float) -> Decimal:
-    """The decimal that a price was written as."""
-    return Decimal(repr(price))
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from asxos.domain.calendar import sydney_date
 from asxos.domain.ledger.dividends import DIVIDENDS, income_of, with_known_dividends
 from asxos.domain.ledger.facts import Income
-from asxos.domain.money import ZERO
+from asxos.domain.money import ZERO, exact
 from asxos.domain.tax.franking import credit_of, franking_credit
 from asxos.domain.tax.rules import FinancialYear
 from asxos.features.portfolio.records import Portfolio
@@ -44,7 +44,7 @@ class Coming:
         """At the full company rate."""
         if self.amount is None or self.franked is None:
             return None
-        return franking_credit(self.amount * Decimal(repr(self.franked)))
+        return franking_credit(self.amount * exact(self.franked))
 
 
 @dataclass(frozen=True)

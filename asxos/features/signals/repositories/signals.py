@@ -12,10 +12,10 @@ from asxos.core.bulk import bulk_write
 from asxos.core.db import Database
 from asxos.core.errors import NotFound
 from asxos.core.repository import BaseRepository
-from asxos.domain.ranking import SHADOW
+from asxos.domain.ranking import ENSEMBLE, SHADOW
 from asxos.features.signals.records import LatestSignal, LiveSignals, PastSignal, Signal, StoredSignal
 
-DEFAULT_MODEL = "ensemble"
+DEFAULT_MODEL = ENSEMBLE
 
 _COLUMNS: LiteralString = (
     "security_id, symbol, rank, score, ml_prob, ml_expected_return, signal, confidence,"
