@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from asxos.bootstrap import Modelling, join_models
+from asxos.bootstrap.modelling import Modelling, join_models
 from asxos.core.clock import FixedClock
 from asxos.core.db import Database
 from asxos.core.events.event_bus import EventBus
