@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import platform
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,14 +43,22 @@ class Data:
         return path if path is not None and path.is_file() else None
 
 
+Suite = Callable[[Data], Coroutine[Any, Any, list[Result]]]
+
+
 async def _signals_and_http(_: Data) -> list[Result]:
     async with _database() as url:
         return [*await signals.run(url), *await http.run(url)]
 
 
-async def _events(_: Data) -> list[Result]:
-    async with _database() as url:
-        return await events.run(url)
+def _on_database(measure: Callable[[str], Awaitable[list[Result]]]) -> Suite:
+    """`measure` of an empty database."""
+
+    async def suite(_: Data) -> list[Result]:
+        async with _database() as url:
+            return await measure(url)
+
+    return suite
 
 
 async def _ingest(data: Data) -> list[Result]:
@@ -94,33 +102,23 @@ async def _text(data: Data) -> list[Result]:
     return await asyncio.to_thread(text.run, data.folder)
 
 
-async def _daily(_: Data) -> list[Result]:
-    async with _database() as url:
-        return await daily.run(url)
-
-
-async def _portfolio(_: Data) -> list[Result]:
-    async with _database() as url:
-        return await portfolio.run(url)
-
-
 async def _rebalancing(_: Data) -> list[Result]:
     return await asyncio.to_thread(rebalancing.measure)
 
 
-SUITES: dict[str, Callable[[Data], Coroutine[Any, Any, list[Result]]]] = {
+SUITES: dict[str, Suite] = {
     "main_job": _main_job,
-    "daily": _daily,
+    "daily": _on_database(daily.run),
     "signals": _signals_and_http,
-    "events": _events,
-    "portfolio": _portfolio,
+    "events": _on_database(events.run),
+    "portfolio": _on_database(portfolio.run),
     "rebalancing": _rebalancing,
     "ingest": _ingest,
     "factors": _factors,
     "backtest": _backtest,
     "text": _text,
 }
-WHEN_NAMED: dict[str, Callable[[Data], Coroutine[Any, Any, list[Result]]]] = {"qlib": _qlib}
+WHEN_NAMED: dict[str, Suite] = {"qlib": _qlib}
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ import typer
 
 from asxos.bootstrap import System
 from asxos.cli.bars import run_drawn
-from asxos.cli.output import AsJson, console, print_json
+from asxos.cli.output import AsJson, console, day_of, print_json
 from asxos.cli.running import refuse, with_system
 from asxos.features.fundamentals.records import SHORT_POSITIONS, Book
 from asxos.features.fundamentals.services import FactIngestService
@@ -44,9 +44,7 @@ def prices(
     """Check and store daily bars; what is faulty goes to quarantine with its reason, the rest goes in."""
     if (path is None) == (provider is None):
         refuse("name either --from PATH or --provider NAME")
-    source = PriceSource(
-        path=path, provider=provider.value if provider else None, symbols=symbols, since=since.date() if since else None
-    )
+    source = PriceSource(path=path, provider=provider.value if provider else None, symbols=symbols, since=day_of(since))
     report = with_system(lambda system: ingest_drawn(system, source), simulated=provider is Provider.SIMULATED)
     print_json(report) if as_json else show_report(report)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from asxos.bootstrap import System
-from asxos.cli.output import AsJson, percent, print_json, print_table
+from asxos.cli.output import AsJson, day_of, percent, print_json, print_table
 from asxos.cli.running import with_system
 from asxos.core.errors import BadInput
 from asxos.domain.outcomes import HORIZONS
@@ -30,7 +30,7 @@ def outcomes(
             raise BadInput(f"no outcomes over {horizon} sessions: 1, 5, 21 or 63")
         service = system.service(OutcomeService)
         await service.settle()
-        days = (first and first.date(), last and last.date())
+        days = day_of(first), day_of(last)
         return OutcomesOut.of(horizon, *days, await service.tell(model, horizon, *days))
 
     found = with_system(work)

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -37,6 +38,16 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
 def percent(value: float | None, digits: int = 1) -> str:
     """A fraction as a signed percentage; missing is a dash."""
     return "–" if value is None else f"{value * 100:+.{digits}f} %".replace("-", "−")
+
+
+def size(value: float | None) -> str:
+    """A fraction that has no sign as a percentage."""
+    return percent(value).removeprefix("+")
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """The day that an option names; its parser makes an instant of it."""
+    return None if moment is None else moment.date()
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """`asxos portfolio performance | risk`: what a portfolio earned and risks, in words and tables."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from asxos.bootstrap import System
-from asxos.cli.output import AsJson, percent, print_json, print_table
+from asxos.cli.output import AsJson, day_of, percent, print_json, print_table, size
 from asxos.cli.running import with_system
 from asxos.core.owners import LOCAL
 from asxos.features.portfolio.schemas import HoldingPerformanceOut, PerformanceOut, RiskOut, SeriesRiskOut, TailOut
@@ -26,7 +26,7 @@ def performance(
 
     async def work(system: System) -> PerformanceOut:
         chosen = await system.service(LedgerService).named(LOCAL, portfolio)
-        found = await system.service(PerformanceService).measure(LOCAL, chosen.id, _day(first), _day(last))
+        found = await system.service(PerformanceService).measure(LOCAL, chosen.id, day_of(first), day_of(last))
         return PerformanceOut.of(found)
 
     found = with_system(work)
@@ -42,10 +42,6 @@ def risk(portfolio: Name = DEFAULT, as_json: bool = AsJson) -> None:
 
     found = with_system(work)
     print_json(found) if as_json else _show_risk(found)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()
 
 
 def _show_performance(found: PerformanceOut) -> None:
@@ -104,20 +100,20 @@ def _remarks(found: PerformanceOut) -> list[str]:
 
 def _show_risk(found: RiskOut) -> None:
     mark = "  SIMULATED PRICES" if found.simulated else ""
-    weights = [[holding.name, _size(holding.weight)] for holding in found.holdings[:10]]
-    weights += [[f"Sector: {sector.name}", _size(sector.weight)] for sector in found.sectors]
-    weights += [[f"Currency: {currency.name}", _size(currency.weight)] for currency in found.currencies]
+    weights = [[holding.name, size(holding.weight)] for holding in found.holdings[:10]]
+    weights += [[f"Sector: {sector.name}", size(sector.weight)] for sector in found.sectors]
+    weights += [[f"Currency: {currency.name}", size(currency.weight)] for currency in found.currencies]
     print_table(f"{found.portfolio.name} as of {found.as_of or 'no prices'}{mark}", ["Weight of", "Part "], weights)
     if found.concentration:
         spread = found.concentration
         typer.echo(
-            f"As concentrated as {spread.effective:.1f} equal holdings; the largest five are {_size(spread.top_5)}"
+            f"As concentrated as {spread.effective:.1f} equal holdings; the largest five are {size(spread.top_5)}"
         )
     for series in (found.present, found.actual):
         for line in _series(series):
             typer.echo(line)
     for young in found.little_history:
-        typer.echo(f"{young.code}: {young.sessions} returns only, {_size(young.weight)} of the value")
+        typer.echo(f"{young.code}: {young.sessions} returns only, {size(young.weight)} of the value")
     for fund in found.not_looked_through.funds:
         typer.echo(f"{fund.code} {fund.name}: {found.not_looked_through.note}")
     if found.unpriced:
@@ -130,7 +126,7 @@ def _series(series: SeriesRiskOut) -> list[str]:
     beta = "–" if series.beta is None else f"{series.beta:.2f}"
     lines = [
         f"{series.method}, {series.returns} sessions to {series.last}:",
-        f"  volatility {_size(series.volatility)} a year; beta {beta}, tracking error {_size(series.tracking_error)}"
+        f"  volatility {size(series.volatility)} a year; beta {beta}, tracking error {size(series.tracking_error)}"
         f" a year to {series.benchmark or series.no_benchmark}",
     ]
     for tail in series.tails:
@@ -141,9 +137,9 @@ def _series(series: SeriesRiskOut) -> list[str]:
 
 def _tail(tail: TailOut) -> list[str]:
     lines = [
-        f"  a session in {round(1 / (1 - tail.level))} loses over {_size(tail.value_at_risk)}, then"
-        f" {_size(tail.expected_shortfall)} on average (normal law: {_size(tail.parametric_value_at_risk)},"
-        f" {_size(tail.parametric_shortfall)})"
+        f"  a session in {round(1 / (1 - tail.level))} loses over {size(tail.value_at_risk)}, then"
+        f" {size(tail.expected_shortfall)} on average (normal law: {size(tail.parametric_value_at_risk)},"
+        f" {size(tail.parametric_shortfall)})"
     ]
     if (test := tail.test) is not None:
         lines.append(
@@ -151,8 +147,3 @@ def _tail(tail: TailOut) -> list[str]:
             f" {test.expected:.1f} (p {test.p_frequency:.3f}, Kupiec; p {test.p_independence:.3f}, Christoffersen)"
         )
     return lines
-
-
-def _size(value: float | None) -> str:
-    """A fraction that has no sign as a percentage."""
-    return percent(value).removeprefix("+")

@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from asxos.bootstrap import System
-from asxos.cli.output import AsJson, only_ours, percent, print_json, print_table
+from asxos.cli.output import AsJson, only_ours, print_json, print_table, size
 from asxos.cli.portfolio_past import DEFAULT, Name
 from asxos.cli.running import refuse, with_system
 from asxos.core.owners import LOCAL
@@ -87,5 +87,5 @@ def _row(order: RebalanceOrderOut) -> list[str]:
         f"{cents(order.value):,}",
         f"{cents(order.brokerage + order.spread + order.impact):,}",
         f"{cents(order.tax):,}",
-        *(percent(weight)[1:] for weight in (order.weight_before, order.weight_after, order.target)),
+        *(size(weight) for weight in (order.weight_before, order.weight_after, order.target)),
     ]

@@ -8,7 +8,7 @@ import typer
 from asxos.bootstrap import System
 from asxos.cli import outcomes, record
 from asxos.cli.bars import run_drawn
-from asxos.cli.output import AsJson, percent, print_json, print_table
+from asxos.cli.output import AsJson, day_of, percent, print_json, print_table
 from asxos.cli.running import with_system
 from asxos.domain.factors.library import FACTORS
 from asxos.features.signals.repositories import DEFAULT_MODEL
@@ -49,7 +49,7 @@ def live(
     """The latest ranking, best first."""
 
     async def work(system: System) -> LiveSignalsOut:
-        day = as_of.date() if as_of else None
+        day = day_of(as_of)
         return LiveSignalsOut.of(await system.service(SignalService).get_live_signals(model, limit, day))
 
     ranking = with_system(work)
@@ -66,7 +66,7 @@ def explain(
     """Why a share has its score, factor by factor."""
 
     async def work(system: System) -> ExplanationOut:
-        day = as_of.date() if as_of else None
+        day = day_of(as_of)
         return ExplanationOut.of(*await system.service(SignalService).explain(symbol, model, day), _WORDS)
 
     explained = with_system(work)

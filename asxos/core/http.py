@@ -42,18 +42,13 @@ _CODE = "[0-9A-Za-z]{3,6}"
 _SUFFIX = r"\.[Aa]([Xx]|[Uu]|[Ss][Xx])"
 _EQUITY = " [Aa][Uu] [Ee][Qq][Uu][Ii][Tt][Yy]"
 
-CODE = f"^([Aa][Ss][Xx]:{_CODE}|{_CODE}({_SUFFIX}|{_EQUITY})?)$"
+_TODAY = f"[Aa][Ss][Xx]:{_CODE}|{_CODE}({_SUFFIX}|{_EQUITY})?"
+
+CODE = f"^({_TODAY})$"
 """What a share is called today."""
 
-SYMBOL = f"^([Aa][Ss][Xx]:{_CODE}|{_CODE}({_SUFFIX}|{_EQUITY})?|{_CODE}~[0-9]{{1,3}}{_SUFFIX})$"
+SYMBOL = f"^({_TODAY}|{_CODE}~[0-9]{{1,3}}{_SUFFIX})$"
 """What a share is asked for by."""
-
-
-def _listed(text: str) -> str:
-    if re.fullmatch(CODE, text) is None:
-        raise MalformedCode(text)
-    return text
-
 
 Symbol = Annotated[
     str,
@@ -63,6 +58,13 @@ Symbol = Annotated[
     ),
 ]
 """A share in a path."""
+
+
+def _listed(text: str) -> str:
+    if re.fullmatch(CODE, text) is None:
+        raise MalformedCode(text)
+    return text
+
 
 Code = Annotated[
     str,

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,13 @@ from asxos.core.clock import FixedClock
 from asxos.features.fundamentals.services import FactIngestService
 from asxos.features.market.services import IngestService, MarketService
 from asxos.features.signals.records import Signal
-from asxos.features.signals.repositories import SignalRepository
 from tests.cli.test_cli import asxos
 from tests.features.market.conftest import Frames, calendar, sessions
 from tests.features.market.test_ingest import on
+from tests.features.portfolio.conftest import NOW, market_of
 from tests.features.portfolio.test_routes import made, upload
 from tests.published import plain_settings
 
-NOW = datetime(2024, 12, 30, 9, tzinfo=UTC)
 DAYS = [day for day in sessions(260) if day <= NOW.date()][-120:]
 CODES = ("BHP.AX", "CBA.AX", "CSL.AX", "WES.AX")
 HEAD = "ticker,shares,avg_cost,date_acquired\n"
@@ -41,30 +40,17 @@ def walk(seed: int, last: float) -> list[float]:
 @pytest.fixture
 async def system(database_url: str) -> AsyncIterator[System]:
     """Four shares of A$40 with 120 sessions, NEW with 8; the ensemble has ranked three of them."""
-    built = build(plain_settings(), database_url, clock=FixedClock(NOW))
-    await built.db.open()
-    market = built.service(MarketService)
-    await market.stores.sessions.save(calendar())
     frames = [on(DAYS, walk(n, 40.0), code, volume=1_000_000) for n, code in enumerate(CODES)]
     frames.append(on(DAYS[-8:], [5.0] * 8, "NEW.AX", volume=1_000_000))
-    await built.service(IngestService).ingest(Frames(frames))
-    ids = {share.symbol: share.id for share in (await market.directory()).values()}
-    ranking = [
-        Signal(ids[code], code, rank, 0.3, 0.5, expected, "HOLD", 0.5)
-        for rank, (code, expected) in enumerate({"CSL.AX": 0.04, "CBA.AX": 0.0, "BHP.AX": -0.04}.items(), start=1)
-    ]
-    await SignalRepository(built.db).persist_signals(ranking, "ensemble", DAYS[-1], NOW)
-    try:
+
+    def rank(ids: Mapping[str, int]) -> list[Signal]:
+        return [
+            Signal(ids[code], code, rank, 0.3, 0.5, expected, "HOLD", 0.5)
+            for rank, (code, expected) in enumerate({"CSL.AX": 0.04, "CBA.AX": 0.0, "BHP.AX": -0.04}.items(), start=1)
+        ]
+
+    async with market_of(database_url, frames, rank) as built:
         yield built
-    finally:
-        await built.db.close()
-
-
-@pytest.fixture
-async def client(system: System) -> AsyncIterator[AsyncClient]:
-    transport = ASGITransport(create_app(system))
-    async with AsyncClient(transport=transport, base_url="http://test/api/v1") as client:
-        yield client
 
 
 async def held(client: AsyncClient, text: str = HELD, **wanted: Any) -> int:

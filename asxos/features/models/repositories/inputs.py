@@ -8,6 +8,7 @@ import polars as pl
 from asxos.core.db import Database
 from asxos.core.errors import AsxosError
 from asxos.domain.validation.evidence import pack, unpack
+from asxos.features.models.repositories.contents import read_content
 
 
 class InputDamaged(AsxosError):
@@ -48,9 +49,7 @@ class InputRepository:
 
     async def get(self, sha256: str) -> pl.DataFrame:
         """A frame by its sha256. Raises: InputDamaged."""
-        async with self.db.connection() as connection:
-            cursor = await connection.execute("SELECT content FROM model_inputs WHERE sha256 = %s", [sha256])
-            row = await cursor.fetchone()
-        if row is None or hashlib.sha256(row[0]).hexdigest() != sha256:
+        content = await read_content(self.db, "model_inputs", sha256)
+        if content is None:
             raise InputDamaged(sha256)
-        return unpack(row[0])
+        return unpack(content)

@@ -16,6 +16,7 @@ from asxos.core.errors import AsxosError
 from asxos.core.repository import BaseRepository
 from asxos.domain.validation.evidence import unpack
 from asxos.features.models.records import ModelVersion, NewTrial, NewVersion, Tally, Trial, VersionSummary
+from asxos.features.models.repositories.contents import read_content
 
 # The lock makes two trainers of one model take turns, so that version numbers have no gap and no clash.
 _LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended('model_versions:' || %s, 0))"
@@ -119,26 +120,20 @@ class ModelVersionRepository(BaseRepository[ModelVersion]):
 
     async def get_artifact(self, sha256: str) -> str:
         """The text of a stored model. Raises: ArtifactDamaged: it is missing or is not what its hash says."""
-        async with self.db.connection() as connection:
-            row = await (
-                await connection.execute("SELECT content FROM model_artifacts WHERE sha256 = %s", [sha256])
-            ).fetchone()
-        if row is None or hashlib.sha256(row[0].encode()).hexdigest() != sha256:
+        content = await read_content(self.db, "model_artifacts", sha256)
+        if content is None:
             raise ArtifactDamaged(sha256)
-        return str(row[0])
+        return content.decode()
 
     async def get_evidence(self, sha256: str) -> pl.DataFrame:
         """A version's out-of-fold record as `domain.validation.evidence` describes it.
 
         Raises: EvidenceDamaged: it is missing or is not what its hash says.
         """
-        async with self.db.connection() as connection:
-            row = await (
-                await connection.execute("SELECT content FROM model_evidence WHERE sha256 = %s", [sha256], binary=True)
-            ).fetchone()
-        if row is None or hashlib.sha256(row[0]).hexdigest() != sha256:
+        content = await read_content(self.db, "model_evidence", sha256)
+        if content is None:
             raise EvidenceDamaged(sha256)
-        return await asyncio.to_thread(unpack, row[0])
+        return await asyncio.to_thread(unpack, content)
 
     async def _find_same(self, values: Mapping[str, object]) -> ModelVersion | None:
         return await self._one(

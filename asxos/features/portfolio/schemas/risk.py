@@ -103,7 +103,7 @@ class YoungOut(BaseModel):
 
     @classmethod
     def of(cls, young: Young) -> Self:
-        return cls(code=young.code, sessions=young.sessions, weight=young.weight)
+        return cls.model_validate(young, from_attributes=True)
 
 
 class ConcentrationOut(BaseModel):

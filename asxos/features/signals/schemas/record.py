@@ -45,7 +45,7 @@ class VerificationOut(BaseModel):
             head=found.head,
             signals=found.signals,
             older=found.older,
-            faults=[FaultOut(where=fault.where, what=fault.what) for fault in found.faults],
+            faults=[FaultOut.model_validate(fault, from_attributes=True) for fault in found.faults],
             derived=[
                 DerivedOut(
                     sequence=derived.sequence,
@@ -71,14 +71,7 @@ class LastVerificationOut(BaseModel):
 
     @classmethod
     def of(cls, row: VerificationRow) -> Self:
-        return cls(
-            verified_at=row.verified_at,
-            entries=row.entries,
-            signals=row.signals,
-            faults=row.faults,
-            derived=row.derived,
-            equal=row.equal,
-        )
+        return cls.model_validate(row, from_attributes=True)
 
 
 class RecordOut(BaseModel):
