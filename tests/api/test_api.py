@@ -58,8 +58,10 @@ async def test_an_explanation_adds_up_in_words(client: AsyncClient) -> None:
 
 async def test_the_public_record_says_where_it_ends(client: AsyncClient) -> None:
     body = (await client.get("/api/v1/signals/record")).json()
-    items = (await client.get("/api/v1/events?type=signal.generated&limit=1")).json()["items"]
-    assert (body["entries"], body["head"]) == (items[0]["payload"]["sequence"], items[0]["payload"]["sha256"])
+    items = (await client.get("/api/v1/events?type=signal.generated&limit=100")).json()["items"]
+    # Other tests announce rankings that they made up, which no entry of the record stands behind.
+    latest = next(item["payload"] for item in items if item["payload"].get("sequence"))
+    assert (body["entries"], body["head"]) == (latest["sequence"], latest["sha256"])
     assert body["published_at"] == "2024-06-28T10:00:00Z"
 
 
